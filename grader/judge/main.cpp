@@ -1,0 +1,111 @@
+/// @file
+/// A chapter's judge: `judge --plan FILE` runs the tests that the plan names and writes a line for each to descriptor 3.
+/// The submission never runs in this process.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "judge/judge.hpp"
+#include "judge/plan.hpp"
+#include "judge/results.hpp"
+
+namespace wb::grader {
+
+void write_result(const nlohmann::json& result) {
+    static const int channel = ::fcntl(3, F_GETFD) >= 0 ? 3 : 1;
+    const std::string line = result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    std::size_t sent = 0;
+    while (sent < line.size()) {
+        const ssize_t put = ::write(channel, line.data() + sent, line.size() - sent);
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) return;
+        sent += static_cast<std::size_t>(put);
+    }
+}
+
+namespace {
+
+/// Turns what GoogleTest reports into one result a test.
+class ResultListener : public testing::EmptyTestEventListener {
+ public:
+    void OnTestStart(const testing::TestInfo& info) override {
+        name_ = std::string(info.test_suite_name()) + "." + info.name();
+        text_.clear();
+        verdict_.reset();
+        failed_ = skipped_ = false;
+        begin_test(name_);
+        write_result({{"event", "start"}, {"test", name_}});
+        start_ = std::chrono::steady_clock::now();
+    }
+
+    void OnTestPartResult(const testing::TestPartResult& part) override {
+        if (part.passed()) return;
+        if (part.skipped()) {
+            skipped_ = true;
+        } else if (!failed_) {
+            failed_ = true;
+            note_failure();
+        }
+        constexpr std::string_view thrown = "C++ exception with description \"";
+        std::string message = part.message();
+        // GoogleTest quotes a thrown verdict; its words alone are the message.
+        if (const std::optional<Verdict> verdict = take_verdict(); verdict && message.starts_with(thrown)) {
+            verdict_ = verdict;
+            message = verdict->what();
+        }
+        if (text_.size() < max_message) text_ += (text_.empty() ? "" : "\n") + message;
+    }
+
+    void OnTestEnd(const testing::TestInfo&) override {
+        const int answers = end_test();
+        Status status = failed_ ? Status::failed : skipped_ ? Status::skipped : Status::passed;
+        if (verdict_) status = verdict_->status();
+        if (status == Status::passed && answers == 0) {
+            status = Status::failed;
+            text_ = "the test asked the submission nothing, so it shows nothing";
+        }
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+        write_result({{"event", "end"}, {"test", name_}, {"status", status_name(status)}, {"seconds", seconds}, {"message", text_}});
+    }
+
+ private:
+    static constexpr std::size_t max_message = 16384;
+
+    std::string name_, text_;
+    std::optional<Verdict> verdict_;
+    bool failed_ = false, skipped_ = false;
+    std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace
+}  // namespace wb::grader
+
+int main(int argc, char** argv) {
+    testing::InitGoogleMock(&argc, argv);
+    if (argc == 1) return RUN_ALL_TESTS();  // by hand: --gtest_list_tests
+    if (argc != 3 || std::strcmp(argv[1], "--plan") != 0) {
+        std::cerr << "usage: " << argv[0] << " --plan FILE\n";
+        return 2;
+    }
+    try {
+        wb::grader::current_plan() = wb::grader::read_plan(argv[2]);
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 2;
+    }
+    std::string filter;
+    for (const auto& [name, seconds] : wb::grader::current_plan().seconds) filter += (filter.empty() ? "" : ":") + name;
+    testing::GTEST_FLAG(filter) = filter;
+    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new wb::grader::ResultListener);
+    return RUN_ALL_TESTS();
+}

@@ -1,0 +1,39 @@
+#include "judge/plan.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "wb/errors.hpp"
+
+namespace wb::grader {
+
+nlohmann::json to_json(const Plan& plan) {
+    nlohmann::json tests = nlohmann::json::array();
+    for (const auto& [name, seconds] : plan.seconds) tests.push_back({{"name", name}, {"seconds", seconds}});
+    return {{"workers", plan.workers}, {"cases", plan.cases}, {"failures", plan.failures}, {"tests", tests}};
+}
+
+Plan read_plan(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    if (!in) throw FileError(file.string() + ": cannot read the plan");
+    try {
+        const nlohmann::json json = nlohmann::json::parse(in);
+        Plan plan;
+        json.at("workers").get_to(plan.workers);
+        json.at("cases").get_to(plan.cases);
+        json.at("failures").get_to(plan.failures);
+        for (const auto& test : json.at("tests")) {
+            plan.seconds[test.at("name").get<std::string>()] = test.at("seconds").get<double>();
+        }
+        return plan;
+    } catch (const nlohmann::json::exception& error) {
+        throw FileError(file.string() + ": not a plan: " + error.what());
+    }
+}
+
+Plan& current_plan() {
+    static Plan plan;
+    return plan;
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "judge/judge.hpp"
+#include "judge/plan.hpp"
+#include "judge/results.hpp"
+#include "judge/worker_host.hpp"
+
+namespace wb::grader {
+namespace {
+
+constexpr std::array<std::string_view, 4> build_names{"plain", "asan", "race", "cuda"};
+
+/// The running test: its workers, its deadline and its last question.
+struct Session {
+    std::string test;
+    WorkerHost::Clock::time_point deadline;
+    Build build = Build::plain;
+    std::map<Build, std::unique_ptr<WorkerHost>> workers;
+    std::string last_probe;
+    Bytes last_question;
+    int answers = 0;
+    std::optional<Verdict> verdict;  ///< what the test was ended with; GoogleTest sees only an exception's text
+};
+
+Session& session() {
+    static Session current;
+    return current;
+}
+
+[[noreturn]] void end_test_with(const Verdict& verdict) {
+    session().verdict = verdict;
+    throw verdict;  // NOLINT(misc-throw-by-value-catch-by-reference): a copy is thrown
+}
+
+/// Keeps the test's last question, once, so that `./workbook debug` can ask it again.
+void keep_question() {
+    const Session& now = session();
+    if (current_plan().failures.empty() || now.last_probe.empty()) return;
+    SafeTensors kept;
+    kept.metadata = {{"probe", now.last_probe}, {"test", now.test}, {"build", std::string(build_names[static_cast<int>(now.build)])}};
+    kept.tensors["question"] = RawTensor{DType::u8, {now.last_question.size()}, now.last_question};
+    std::filesystem::create_directories(current_plan().failures);
+    write_safetensors(std::filesystem::path(current_plan().failures) / (now.test + ".safetensors"), kept);
+}
+
+WorkerHost& worker() {
+    Session& now = session();
+    auto& host = now.workers[now.build];
+    if (host == nullptr) {
+        const std::string build(build_names[static_cast<int>(now.build)]);
+        const auto found = current_plan().workers.find(build);
+        if (found == current_plan().workers.end() || found->second.empty()) {
+            if (now.build == Build::cuda) throw Verdict(Status::skipped, "no GPU here: the kernels ran on the CPU only");
+            throw Verdict(Status::protocol_error, "no worker was built for the " + build + " build");
+        }
+        host = std::make_unique<WorkerHost>(found->second);
+    }
+    return *host;
+}
+
+}  // namespace
+
+std::string_view status_name(Status status) {
+    switch (status) {
+        case Status::passed: return "passed";
+        case Status::failed: return "failed";
+        case Status::not_implemented: return "not_implemented";
+        case Status::crashed: return "crashed";
+        case Status::timed_out: return "timed_out";
+        case Status::protocol_error: return "protocol_error";
+        case Status::skipped: return "skipped";
+    }
+    return "failed";
+}
+
+OnBuild::OnBuild(Build build) : before_(session().build) { session().build = build; }
+OnBuild::~OnBuild() { session().build = before_; }
+
+std::string printed_by_submission() {
+    const auto found = session().workers.find(session().build);
+    return found == session().workers.end() || found->second == nullptr ? "" : found->second->printed();
+}
+
+Reply ask(std::string_view probe, Bytes question) {
+    Session& now = session();
+    now.last_probe = probe;
+    now.last_question = std::move(question);
+    Writer frame;
+    frame.put(std::string(probe));
+    frame.put(now.last_question);
+    Bytes payload;
+    try {
+        payload = worker().exchange(frame.bytes(), now.deadline);
+    } catch (const Verdict& verdict) {
+        const std::string what = verdict.status() == Status::timed_out
+                                     ? fmt::format("no answer within the test's {:g} s", current_plan().seconds[now.test])
+                                     : verdict.what();
+        end_test_with({verdict.status(), fmt::format("{}: {}", probe, what)});
+    }
+    Reply reply;
+    try {
+        Reader reader(payload);
+        reply = reader.get<Reply>();
+        reader.finish();
+        if (reply.kind > Reply::Kind::threw) throw CodecError("an unknown kind of answer");
+    } catch (const CodecError& error) {
+        protocol_error(probe, error.what());
+    }
+    ++now.answers;
+    if (reply.kind == Reply::Kind::not_implemented) end_test_with({Status::not_implemented, reply.message});
+    return reply;
+}
+
+void protocol_error(std::string_view probe, std::string_view what) {
+    end_test_with({Status::protocol_error, fmt::format("{}: the answer is garbage: {}", probe, what)});
+}
+
+void submission_threw(std::string_view probe, const Reply& reply) {
+    const std::string type = reply.types.empty() ? "" : reply.types.front() + ": ";
+    end_test_with({Status::failed, fmt::format("{} threw {}{}", probe, type, reply.message)});
+}
+
+void fail(std::string_view message, const char* file, int line) { ADD_FAILURE_AT(file, line) << message; }
+
+void stop_test(const std::string& message) { end_test_with({Status::failed, message}); }
+
+void metric(std::string_view name, double value) { write_result({{"event", "metric"}, {"name", name}, {"value", value}}); }
+
+void begin_test(const std::string& name) {
+    session() = Session{};
+    session().test = name;
+    const auto limit = current_plan().seconds.find(name);
+    const double seconds = limit == current_plan().seconds.end() ? 10.0 : limit->second;
+    session().deadline = WorkerHost::Clock::now() + std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
+}
+
+void note_failure() {
+    try {
+        keep_question();
+    } catch (const std::exception&) {
+        // A full disk must not change a verdict; the question is only a convenience.
+    }
+    session().last_probe.clear();  // the first failing question is the one worth asking again
+}
+
+std::optional<Verdict> take_verdict() { return std::exchange(session().verdict, std::nullopt); }
+
+int end_test() {
+    const int answers = session().answers;
+    session().workers.clear();
+    return answers;
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,59 @@
+/// @file
+/// The judge's side of a worker: starts the process, asks, waits no longer than it may, and says in one sentence what went wrong.
+/// Invariant: when a WorkerHost is gone, its process group is gone and reaped. Not thread-safe; one test owns one host at a time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "judge/verdict.hpp"
+#include "probe/codec.hpp"
+
+namespace wb::grader {
+
+/// One worker process and the pipe to it.
+class WorkerHost {
+ public:
+    using Clock = std::chrono::steady_clock;
+
+    /// Starts `executable`. @throws Verdict (protocol_error) when it cannot be started
+    explicit WorkerHost(const std::string& executable);
+    ~WorkerHost();
+    WorkerHost(const WorkerHost&) = delete;
+    WorkerHost& operator=(const WorkerHost&) = delete;
+
+    /// Sends one frame and returns the payload of the answer.
+    /// @throws Verdict crashed, timed_out or protocol_error; the worker is gone afterwards
+    Bytes exchange(const Bytes& payload, Clock::time_point deadline);
+
+    /// What the submission has printed so far, its middle cut out when it is long.
+    [[nodiscard]] std::string printed() const;
+
+    /// Most bytes kept of what a submission prints: this many from the start and this many from the end.
+    static constexpr std::size_t kept_output = 16384;
+
+ private:
+    void start(const std::string& executable);
+    void pump(const Bytes& out, std::size_t& sent, Bytes& in, std::size_t wanted, Clock::time_point deadline);
+    void drain();
+    void keep(std::string_view text);
+    [[noreturn]] void gone(std::size_t bytes_of_answer);
+    void kill_group();
+
+    pid_t pid_ = -1;
+    int channel_ = -1;  ///< socket on which frames travel
+    int output_ = -1;   ///< the worker's stdout and stderr
+    std::string head_, tail_;
+    std::uint64_t printed_bytes_ = 0;
+};
+
+/// First problem that a sanitizer's report names, with the place in the submission: "heap-buffer-overflow: READ of size 4 at
+/// row_softmax.cu:41 (row_softmax_kernel)". Empty when `text` holds no such report.
+std::string sanitizer_summary(const std::string& text);
+
+}  // namespace wb::grader
