@@ -27,9 +27,7 @@ struct AdditiveWeights {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AdditiveWeights>
-auto fields(Self& weights) {
+inline auto fields(AdditiveWeights& weights) {
     return std::tie(weights.projections, weights.score_vectors);
 }
 

@@ -26,9 +26,7 @@ struct AttentionResult {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionResult>
-auto fields(Self& result) {
+inline auto fields(AttentionResult& result) {
     return std::tie(result.output, result.weights);
 }
 

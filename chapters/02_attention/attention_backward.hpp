@@ -20,9 +20,7 @@ struct AttentionGradients {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionGradients>
-auto fields(Self& gradients) {
+inline auto fields(AttentionGradients& gradients) {
     return std::tie(gradients.dq, gradients.dk, gradients.dv);
 }
 

@@ -76,23 +76,17 @@ struct AttentionCost {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionSizes>
-auto fields(Self& s) {
+inline auto fields(AttentionSizes& s) {
     return std::tie(s.batch, s.heads, s.q_len, s.kv_len, s.head_dim, s.hidden);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, StageCost>
-auto fields(Self& stage) {
+inline auto fields(StageCost& stage) {
     return std::tie(stage.name, stage.flops, stage.bytes_read, stage.bytes_written);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionCost>
-auto fields(Self& cost) {
+inline auto fields(AttentionCost& cost) {
     return std::tie(cost.stages, cost.activation_bytes);
 }
 

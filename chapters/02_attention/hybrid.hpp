@@ -21,9 +21,7 @@ struct HybridWeights {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, HybridWeights>
-auto fields(Self& weights) {
+inline auto fields(HybridWeights& weights) {
     return std::tie(weights.additive, weights.gates);
 }
 

@@ -29,9 +29,7 @@ struct Mask {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, Mask>
-auto fields(Self& mask) {
+inline auto fields(Mask& mask) {
     return std::tie(mask.causal, mask.key_lengths, mask.allowed);
 }
 

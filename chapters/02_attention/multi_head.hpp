@@ -48,24 +48,18 @@ struct MultiHeadResult {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, MultiHeadBiases>
-auto fields(Self& biases) {
+inline auto fields(MultiHeadBiases& biases) {
     return std::tie(biases.query, biases.key, biases.value, biases.output);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, MultiHeadWeights>
-auto fields(Self& weights) {
+inline auto fields(MultiHeadWeights& weights) {
     return std::tie(weights.num_heads, weights.w_query, weights.w_key, weights.w_value, weights.w_output,
                     weights.biases);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, MultiHeadResult>
-auto fields(Self& result) {
+inline auto fields(MultiHeadResult& result) {
     return std::tie(result.output, result.weights);
 }
 

@@ -74,38 +74,28 @@ struct ParameterTensor {
 };
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionSpec>
-auto fields(Self& s) {
+inline auto fields(AttentionSpec& s) {
     return std::tie(s.kind, s.num_heads, s.query_dim, s.key_dim, s.value_dim, s.head_dim, s.v_head_dim, s.output_dim,
                     s.length, s.bias);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, ParameterItem>
-auto fields(Self& item) {
+inline auto fields(ParameterItem& item) {
     return std::tie(item.name, item.per_head, item.total);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, ParameterCount>
-auto fields(Self& count) {
+inline auto fields(ParameterCount& count) {
     return std::tie(count.items, count.per_head, count.all_heads, count.output, count.total);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, AttentionModule>
-auto fields(Self& module) {
+inline auto fields(AttentionModule& module) {
     return std::tie(module.projections, module.score_vectors, module.gates);
 }
 
 /// The members, in wire order.
-template <class Self>
-requires std::is_same_v<std::remove_const_t<Self>, ParameterTensor>
-auto fields(Self& tensor) {
+inline auto fields(ParameterTensor& tensor) {
     return std::tie(tensor.name, tensor.shape, tensor.count);
 }
 
