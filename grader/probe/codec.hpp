@@ -201,7 +201,11 @@ class Reader {
             throw CodecError("a tensor of " + std::to_string(size) + " elements with " + std::to_string(left_) + " bytes left");
         }
         T value(shape);
-        raw(value.data(), size * sizeof(Real));
+        if constexpr (std::is_same_v<Real, bool>) {
+            for (std::size_t i = 0; i < size; ++i) value.data()[i] = get<bool>();
+        } else {
+            raw(value.data(), size * sizeof(Real));
+        }
         return value;
     }
     template <class T, std::size_t... I>

@@ -1,0 +1,28 @@
+# What every chapter is built into. A chapter's folders list their own files.
+
+# wb_add_chapter(NN_name BINDINGS worker.cpp ... [DEMO name FILES demo.cpp ...])
+# Builds the objects of a worker and of a demo: everything but the submission, which the grader compiles and links.
+function(wb_add_chapter name)
+  cmake_parse_arguments(arg "" "DEMO" "BINDINGS;FILES" ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY WB_CHAPTERS ${name})
+  add_library(worker_${name} OBJECT ${arg_BINDINGS})
+  target_include_directories(worker_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${WB_KERNEL_INCLUDE_DIRS})
+  target_link_libraries(worker_${name} PUBLIC wb_worker)
+  if(arg_DEMO)
+    add_library(demo_${arg_DEMO} OBJECT ${arg_FILES})
+    target_include_directories(demo_${arg_DEMO} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${WB_KERNEL_INCLUDE_DIRS})
+    target_link_libraries(demo_${arg_DEMO} PUBLIC wb_options wb_library)
+    set_property(GLOBAL PROPERTY WB_DEMO_${name} ${arg_DEMO})
+  endif()
+endfunction()
+
+# wb_add_judge(NN_name TESTS a_test.cpp ... CASES make_cases.cpp ... [ORACLES oracle_target])
+function(wb_add_judge name)
+  cmake_parse_arguments(arg "" "" "TESTS;CASES;ORACLES" ${ARGN})
+  add_executable(judge_${name} ${arg_TESTS})
+  target_include_directories(judge_${name} PRIVATE ${CMAKE_SOURCE_DIR}/chapters/${name})
+  target_link_libraries(judge_${name} PRIVATE wb_judge_main wb_judge)
+  add_executable(make_cases_${name} ${arg_CASES})
+  target_include_directories(make_cases_${name} PRIVATE ${CMAKE_SOURCE_DIR}/chapters/${name} ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(make_cases_${name} PRIVATE wb_case_maker_main wb_judge ${arg_ORACLES})
+endfunction()

@@ -1,0 +1,85 @@
+# toolchain.json: how the grader compiles and links a submission by itself, one file at a time, without CMake.
+# Its reader is grader/submission/toolchain.hpp.
+
+# Submissions are compiled with warnings shown, never as errors: a student's unused variable is not our business.
+set(submission_flags -std=c++20 -g ${WB_ARCH_FLAGS} -fopenmp -DXTENSOR_USE_XSIMD -Wall -Wextra -Wno-unused-parameter)
+set(include_dirs ${CMAKE_SOURCE_DIR}/library ${CMAKE_SOURCE_DIR}/kernels)
+
+# One precompiled header a set of flags: most of a submission's compile time is xtensor.
+# -O0 serves mutants: hundreds of them, each compiled once and run for a second.
+foreach(build plain mutant)
+  set(${build}_flags ${submission_flags})
+  list(APPEND ${build}_flags $<IF:$<STREQUAL:${build},plain>,-O3,-O0>)
+  set(header ${CMAKE_BINARY_DIR}/pch/${build}/wb_pch.hpp)
+  file(GENERATE OUTPUT ${header} CONTENT "#include \"wb/workbook.hpp\"\n")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set(compiled ${header}.pch)
+    set(${build}_pch_flags -include-pch ${compiled})
+  else()
+    set(compiled ${header}.gch)
+    set(${build}_pch_flags -include ${header} -Winvalid-pch)
+  endif()
+  list(TRANSFORM include_dirs PREPEND -I OUTPUT_VARIABLE include_flags)
+  add_custom_command(OUTPUT ${compiled}
+    COMMAND ${CMAKE_CXX_COMPILER} ${${build}_flags} ${include_flags} -x c++-header ${header} -o ${compiled} -MD -MF ${compiled}.d
+    DEPENDS ${header} DEPFILE ${compiled}.d COMMENT "Precompiling the workbook's headers (${build})" COMMAND_EXPAND_LISTS VERBATIM)
+  list(APPEND pch_files ${compiled})
+endforeach()
+
+# A CMake list as a JSON list of strings.
+function(wb_json_strings out)
+  list(TRANSFORM ARGN REPLACE "(.+)" "\"\\1\"")
+  list(JOIN ARGN ", " text)
+  set(${out} "[${text}]" PARENT_SCOPE)
+endfunction()
+
+wb_json_strings(link_json ${WB_LINKER_FLAGS} -fopenmp -pthread)
+wb_json_strings(include_json ${include_dirs})
+wb_json_strings(cxx_json ${plain_flags})
+wb_json_strings(cxx_pch_json ${plain_pch_flags})
+wb_json_strings(mutant_json ${mutant_flags})
+wb_json_strings(mutant_pch_json ${mutant_pch_flags})
+
+set(kernels_json "")
+set(desk_targets workbook-cli kernel-rewriter wb_library)
+foreach(build ${WB_KERNEL_BUILDS})
+  wb_json_strings(flags ${WB_KERNEL_CXX_FLAGS_${build}} ${WB_ARCH_FLAGS})
+  wb_json_strings(link ${WB_KERNEL_LINK_FLAGS_${build}})
+  wb_json_strings(dirs ${WB_KERNEL_INCLUDE_DIRS})
+  list(APPEND kernels_json "\"${build}\": {\"flags\": ${flags}, \"link_flags\": ${link}, \"include_dirs\": ${dirs}, \"libraries\": [\"$<TARGET_FILE:wb_kernels_${build}>\", \"-lboost_context\", \"-ldl\"]}")
+  list(APPEND desk_targets wb_kernels_${build})
+endforeach()
+list(JOIN kernels_json ",\n    " kernels_json)
+
+get_property(chapters GLOBAL PROPERTY WB_CHAPTERS)
+set(chapters_json "")
+foreach(chapter ${chapters})
+  set(demos "")
+  get_property(demo GLOBAL PROPERTY WB_DEMO_${chapter})
+  if(demo)
+    set(demos "\"${demo}\": [\"$<JOIN:$<TARGET_OBJECTS:demo_${demo}>,\", \">\"]")
+    list(APPEND desk_targets demo_${demo})
+  endif()
+  list(APPEND chapters_json "\"${chapter}\": {\"judge\": \"$<TARGET_FILE:judge_${chapter}>\", \"case_maker\": \"$<TARGET_FILE:make_cases_${chapter}>\",
+      \"worker_objects\": [\"$<JOIN:$<TARGET_OBJECTS:worker_${chapter}>;$<TARGET_OBJECTS:wb_worker>,\", \">\"],
+      \"libraries\": [\"$<TARGET_FILE:wb_library>\", \"-lopenblas\"], \"demos\": {${demos}}}")
+  list(APPEND desk_targets judge_${chapter} make_cases_${chapter} worker_${chapter})
+endforeach()
+list(JOIN chapters_json ",\n    " chapters_json)
+
+file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/toolchain.json CONTENT
+"{\"schema\": 1, \"source_dir\": \"${CMAKE_SOURCE_DIR}\", \"build_dir\": \"${CMAKE_BINARY_DIR}\",
+  \"compiler\": \"${CMAKE_CXX_COMPILER}\", \"rewriter\": \"$<TARGET_FILE:kernel-rewriter>\",
+  \"link_flags\": ${link_json},
+  \"include_dirs\": ${include_json},
+  \"cxx\": {\"flags\": ${cxx_json}, \"pch_flags\": ${cxx_pch_json}},
+  \"mutant_cxx\": {\"flags\": ${mutant_json}, \"pch_flags\": ${mutant_pch_json}},
+  \"kernels\": {
+    ${kernels_json}},
+  \"chapters\": {
+    ${chapters_json}}
+}
+")
+
+# Everything that grading needs; ./workbook builds this before it hands over.
+add_custom_target(desk DEPENDS ${desk_targets} ${pch_files})
