@@ -96,6 +96,8 @@ std::string CaseWriter::mistake_number(const std::string& words) {
     return std::to_string(mistakes_++);
 }
 
-void CaseWriter::set_folder(const std::filesystem::path& folder) { case_folder() = folder; }
+void CaseWriter::set_folder(const std::filesystem::path& folder) {
+    case_folder() = folder;
+}
 
 }  // namespace wb::grader

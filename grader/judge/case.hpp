@@ -97,7 +97,8 @@ class CaseWriter {
 };
 
 /// Ends the test when the shape is not the expected one. `what` names the tensor, e.g. "weights".
-void expect_shape(const std::vector<std::size_t>& got, const std::vector<std::size_t>& expected, const std::string& what);
+void expect_shape(const std::vector<std::size_t>& got, const std::vector<std::size_t>& expected,
+                  const std::string& what);
 template <std::size_t N, class Real>
 void expect_shape(const Tensor<N, Real>& got, const std::vector<std::size_t>& expected, const std::string& what) {
     expect_shape(std::vector<std::size_t>(got.shape().begin(), got.shape().end()), expected, what);
@@ -105,8 +106,8 @@ void expect_shape(const Tensor<N, Real>& got, const std::vector<std::size_t>& ex
 
 namespace detail {
 /// The comparison on flat data. @return the failure's text, empty when all is well; NaN is never well
-std::string compare(const std::vector<double>& got, const std::vector<double>& expected, const std::vector<std::size_t>& shape,
-                    const Tolerance& tolerance, const std::string& what,
+std::string compare(const std::vector<double>& got, const std::vector<double>& expected,
+                    const std::vector<std::size_t>& shape, const Tolerance& tolerance, const std::string& what,
                     const std::vector<std::pair<std::string, std::vector<double>>>& mistakes);
 void report(const std::string& text, const char* file, int line);
 template <std::size_t N, class Real>
@@ -122,14 +123,15 @@ void expect_close(const Tensor<N, Real>& got, const Case& c, const std::string& 
     const Tensor<N, double> wanted = c.expected<N>(key);
     const std::vector<std::size_t> shape(wanted.shape().begin(), wanted.shape().end());
     expect_shape(got, shape, c.name() + ": " + key);
-    detail::report(detail::compare(detail::flat(got), detail::flat(wanted), shape, tolerance, c.name() + ": " + key, c.mistakes(key)),
+    detail::report(detail::compare(detail::flat(got), detail::flat(wanted), shape, tolerance, c.name() + ": " + key,
+                                   c.mistakes(key)),
                    file, line);
 }
 
 /// Compares two answers, e.g. of a permuted question with the permuted answer. `what` says what should equal what.
 template <std::size_t N, class Real, class Wanted>
-void expect_close(const Tensor<N, Real>& got, const Tensor<N, Wanted>& wanted, const std::string& what, const Tolerance& tolerance,
-                  const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+void expect_close(const Tensor<N, Real>& got, const Tensor<N, Wanted>& wanted, const std::string& what,
+                  const Tolerance& tolerance, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     const std::vector<std::size_t> shape(wanted.shape().begin(), wanted.shape().end());
     expect_shape(got, shape, what);
     detail::report(detail::compare(detail::flat(got), detail::flat(wanted), shape, tolerance, what, {}), file, line);

@@ -23,7 +23,7 @@ using grader::CaseWriter;
 }
 
 /// Defines and registers a function `void (std::uint64_t seed)` that writes cases.
-#define WB_CASES(name)                                                                                     \
-    static void make_cases_##name(std::uint64_t seed);                                                     \
+#define WB_CASES(name)                                                                                       \
+    static void make_cases_##name(std::uint64_t seed);                                                       \
     static const ::wb::grader::CaseMaker case_maker_##name{&make_cases_##name}; /* NOLINT(cert-err58-cpp) */ \
     static void make_cases_##name([[maybe_unused]] std::uint64_t seed)

@@ -16,7 +16,9 @@ std::vector<MakeCases>& makers() {
 }
 }  // namespace
 
-CaseMaker::CaseMaker(MakeCases make) { makers().push_back(make); }
+CaseMaker::CaseMaker(MakeCases make) {
+    makers().push_back(make);
+}
 
 }  // namespace wb::grader
 

@@ -41,8 +41,8 @@ struct Allowance {
 
 }  // namespace
 
-std::string detail::compare(const std::vector<double>& got, const std::vector<double>& expected, const std::vector<std::size_t>& shape,
-                            const Tolerance& tolerance, const std::string& what,
+std::string detail::compare(const std::vector<double>& got, const std::vector<double>& expected,
+                            const std::vector<std::size_t>& shape, const Tolerance& tolerance, const std::string& what,
                             const std::vector<std::pair<std::string, std::vector<double>>>& mistakes) {
     Allowance allowance{tolerance};
     for (const double e : expected) {
@@ -63,11 +63,11 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
     if (wrong == 0) return {};
 
     const auto line = [&](const char* word, std::size_t i) {
-        return fmt::format("\n  {} at {}: expected {:.7g}, got {:.7g} (allowed difference {:.2g})", word, index_text(i, shape),
-                           expected[i], got[i], allowance.at(expected[i]));
+        return fmt::format("\n  {} at {}: expected {:.7g}, got {:.7g} (allowed difference {:.2g})", word,
+                           index_text(i, shape), expected[i], got[i], allowance.at(expected[i]));
     };
-    std::string text = fmt::format("{} [{}] is wrong in {} of {} places{}", what, fmt::join(shape, ", "), wrong, expected.size(),
-                                   nans > 0 ? fmt::format(", {} of them NaN", nans) : "");
+    std::string text = fmt::format("{} [{}] is wrong in {} of {} places{}", what, fmt::join(shape, ", "), wrong,
+                                   expected.size(), nans > 0 ? fmt::format(", {} of them NaN", nans) : "");
     text += line("first", first);
     if (worst != first) text += line("worst", worst);
     for (const auto& [words, answer] : mistakes) {
@@ -83,7 +83,8 @@ void detail::report(const std::string& text, const char* file, int line) {
     if (!text.empty()) ADD_FAILURE_AT(file, line) << text;
 }
 
-void expect_shape(const std::vector<std::size_t>& got, const std::vector<std::size_t>& expected, const std::string& what) {
+void expect_shape(const std::vector<std::size_t>& got, const std::vector<std::size_t>& expected,
+                  const std::string& what) {
     if (got == expected) return;
     stop_test(fmt::format("{}: expected shape [{}], got [{}]", what, fmt::join(expected, ", "), fmt::join(got, ", ")));
 }

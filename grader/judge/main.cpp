@@ -73,7 +73,11 @@ class ResultListener : public testing::EmptyTestEventListener {
             text_ = "the test asked the submission nothing, so it shows nothing";
         }
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-        write_result({{"event", "end"}, {"test", name_}, {"status", status_name(status)}, {"seconds", seconds}, {"message", text_}});
+        write_result({{"event", "end"},
+                      {"test", name_},
+                      {"status", status_name(status)},
+                      {"seconds", seconds},
+                      {"message", text_}});
     }
 
  private:

@@ -12,10 +12,11 @@ namespace wb::grader {
 
 /// One judge's work.
 struct Plan {
-    std::map<std::string, std::string> workers;  ///< build ("plain", "asan", "race", "cuda") to executable; absent: not built
-    std::string cases;                           ///< folder of the case files
-    std::string failures;                        ///< folder in which failing questions are kept; empty: none are kept
-    std::map<std::string, double> seconds;       ///< test ("Suite.Test") to its time limit; only these tests run
+    std::map<std::string, std::string>
+        workers;           ///< build ("plain", "asan", "race", "cuda") to executable; absent: not built
+    std::string cases;     ///< folder of the case files
+    std::string failures;  ///< folder in which failing questions are kept; empty: none are kept
+    std::map<std::string, double> seconds;  ///< test ("Suite.Test") to its time limit; only these tests run
 };
 
 nlohmann::json to_json(const Plan& plan);

@@ -10,7 +10,8 @@ namespace {
 /// "#1 0x55.. in row_softmax_kernel /path/row_softmax.cu:41:9" -> "row_softmax.cu:41 (row_softmax_kernel)"; only the submission's
 /// own files count, the engine's frames lie above them.
 std::string first_own_frame(const std::string& text) {
-    static const std::regex frame(R"(#\d+ 0x[0-9a-f]+ in ([^\n]*?) (?:[^\s:]*/)?(solutions|starter|submission)[^\s:]*/([^\s:/]+\.(?:cu|cpp|hpp|cuh)):(\d+))");
+    static const std::regex frame(
+        R"(#\d+ 0x[0-9a-f]+ in ([^\n]*?) (?:[^\s:]*/)?(solutions|starter|submission)[^\s:]*/([^\s:/]+\.(?:cu|cpp|hpp|cuh)):(\d+))");
     static const std::regex any_kernel(R"(#\d+ 0x[0-9a-f]+ in ([^\n]*?) (?:[^\s:]*/)?([^\s:/]+\.cuh?):(\d+))");
     std::smatch match;
     const auto named = [](const std::string& file, const std::string& line, std::string function) {
@@ -34,11 +35,14 @@ std::string sanitizer_summary(const std::string& text) {
     static const std::regex access(R"(\n(READ|WRITE) of size (\d+))");
     std::string sentence = "AddressSanitizer: ";
     sentence += std::regex_search(report, match, kind) ? match[1].str() : "error";
-    if (std::regex_search(report, match, access)) sentence += ", " + match[1].str() + " of " + match[2].str() + " bytes";
+    if (std::regex_search(report, match, access))
+        sentence += ", " + match[1].str() + " of " + match[2].str() + " bytes";
     if (const std::string place = first_own_frame(report); !place.empty()) sentence += " at " + place;
-    static const std::regex region(R"(is located (\d+) bytes (to the right|to the left|inside|after|before) of (\d+)-byte region)");
+    static const std::regex region(
+        R"(is located (\d+) bytes (to the right|to the left|inside|after|before) of (\d+)-byte region)");
     if (std::regex_search(report, match, region)) {
-        sentence += "; the address is " + match[1].str() + " bytes " + match[2].str() + " of a buffer of " + match[3].str() + " bytes";
+        sentence += "; the address is " + match[1].str() + " bytes " + match[2].str() + " of a buffer of " +
+                    match[3].str() + " bytes";
     }
     return sentence;
 }

@@ -43,7 +43,9 @@ void keep_question() {
     const Session& now = session();
     if (current_plan().failures.empty() || now.last_probe.empty()) return;
     SafeTensors kept;
-    kept.metadata = {{"probe", now.last_probe}, {"test", now.test}, {"build", std::string(build_names[static_cast<int>(now.build)])}};
+    kept.metadata = {{"probe", now.last_probe},
+                     {"test", now.test},
+                     {"build", std::string(build_names[static_cast<int>(now.build)])}};
     kept.tensors["question"] = RawTensor{DType::u8, {now.last_question.size()}, now.last_question};
     std::filesystem::create_directories(current_plan().failures);
     write_safetensors(std::filesystem::path(current_plan().failures) / (now.test + ".safetensors"), kept);
@@ -56,7 +58,8 @@ WorkerHost& worker() {
         const std::string build(build_names[static_cast<int>(now.build)]);
         const auto found = current_plan().workers.find(build);
         if (found == current_plan().workers.end() || found->second.empty()) {
-            if (now.build == Build::cuda) throw Verdict(Status::skipped, "no GPU here: the kernels ran on the CPU only");
+            if (now.build == Build::cuda)
+                throw Verdict(Status::skipped, "no GPU here: the kernels ran on the CPU only");
             throw Verdict(Status::protocol_error, "no worker was built for the " + build + " build");
         }
         host = std::make_unique<WorkerHost>(found->second);
@@ -68,19 +71,30 @@ WorkerHost& worker() {
 
 std::string_view status_name(Status status) {
     switch (status) {
-        case Status::passed: return "passed";
-        case Status::failed: return "failed";
-        case Status::not_implemented: return "not_implemented";
-        case Status::crashed: return "crashed";
-        case Status::timed_out: return "timed_out";
-        case Status::protocol_error: return "protocol_error";
-        case Status::skipped: return "skipped";
+        case Status::passed:
+            return "passed";
+        case Status::failed:
+            return "failed";
+        case Status::not_implemented:
+            return "not_implemented";
+        case Status::crashed:
+            return "crashed";
+        case Status::timed_out:
+            return "timed_out";
+        case Status::protocol_error:
+            return "protocol_error";
+        case Status::skipped:
+            return "skipped";
     }
     return "failed";
 }
 
-OnBuild::OnBuild(Build build) : before_(session().build) { session().build = build; }
-OnBuild::~OnBuild() { session().build = before_; }
+OnBuild::OnBuild(Build build) : before_(session().build) {
+    session().build = build;
+}
+OnBuild::~OnBuild() {
+    session().build = before_;
+}
 
 std::string printed_by_submission() {
     const auto found = session().workers.find(session().build);
@@ -98,9 +112,10 @@ Reply ask(std::string_view probe, Bytes question) {
     try {
         payload = worker().exchange(frame.bytes(), now.deadline);
     } catch (const Verdict& verdict) {
-        const std::string what = verdict.status() == Status::timed_out
-                                     ? fmt::format("no answer within the test's {:g} s", current_plan().seconds[now.test])
-                                     : verdict.what();
+        const std::string what =
+            verdict.status() == Status::timed_out
+                ? fmt::format("no answer within the test's {:g} s", current_plan().seconds[now.test])
+                : verdict.what();
         end_test_with({verdict.status(), fmt::format("{}: {}", probe, what)});
     }
     Reply reply;
@@ -126,11 +141,17 @@ void submission_threw(std::string_view probe, const Reply& reply) {
     end_test_with({Status::failed, fmt::format("{} threw {}{}", probe, type, reply.message)});
 }
 
-void fail(std::string_view message, const char* file, int line) { ADD_FAILURE_AT(file, line) << message; }
+void fail(std::string_view message, const char* file, int line) {
+    ADD_FAILURE_AT(file, line) << message;
+}
 
-void stop_test(const std::string& message) { end_test_with({Status::failed, message}); }
+void stop_test(const std::string& message) {
+    end_test_with({Status::failed, message});
+}
 
-void metric(std::string_view name, double value) { write_result({{"event", "metric"}, {"name", name}, {"value", value}}); }
+void metric(std::string_view name, double value) {
+    write_result({{"event", "metric"}, {"name", name}, {"value", value}});
+}
 
 void begin_test(const std::string& name) {
     session() = Session{};
@@ -149,7 +170,9 @@ void note_failure() {
     session().last_probe.clear();  // the first failing question is the one worth asking again
 }
 
-std::optional<Verdict> take_verdict() { return std::exchange(session().verdict, std::nullopt); }
+std::optional<Verdict> take_verdict() {
+    return std::exchange(session().verdict, std::nullopt);
+}
 
 int end_test() {
     const int answers = session().answers;

@@ -30,17 +30,21 @@ int milliseconds_until(WorkerHost::Clock::time_point deadline) {
 std::string signal_sentence(int signal) {
     const char* name = sigabbrev_np(signal);
     const char* words = sigdescr_np(signal);
-    return "killed by SIG" + std::string(name != nullptr ? name : "?") + " (" + (words != nullptr ? words : "unknown signal") + ")";
+    return "killed by SIG" + std::string(name != nullptr ? name : "?") + " (" +
+           (words != nullptr ? words : "unknown signal") + ")";
 }
 
 }  // namespace
 
-WorkerHost::WorkerHost(const std::string& executable) { start(executable); }
+WorkerHost::WorkerHost(const std::string& executable) {
+    start(executable);
+}
 
 void WorkerHost::start(const std::string& executable) {
     std::array<int, 2> channel{};
     std::array<int, 2> output{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0 || ::pipe2(output.data(), O_CLOEXEC) != 0) {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0 ||
+        ::pipe2(output.data(), O_CLOEXEC) != 0) {
         throw Verdict(Status::protocol_error, std::string("cannot open a pipe to the worker: ") + std::strerror(errno));
     }
     const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -168,9 +172,11 @@ void WorkerHost::gone(std::size_t bytes_of_answer) {
     }
     ::kill(-pid_, SIGKILL);  // children that the submission left behind
     pid_ = -1;
-    if (const std::string summary = sanitizer_summary(printed()); !summary.empty()) throw Verdict(Status::crashed, summary);
-    std::string sentence = WIFSIGNALED(status) ? signal_sentence(WTERMSIG(status))
-                                               : "exited with status " + std::to_string(WEXITSTATUS(status)) + " before answering";
+    if (const std::string summary = sanitizer_summary(printed()); !summary.empty())
+        throw Verdict(Status::crashed, summary);
+    std::string sentence = WIFSIGNALED(status)
+                               ? signal_sentence(WTERMSIG(status))
+                               : "exited with status " + std::to_string(WEXITSTATUS(status)) + " before answering";
     if (bytes_of_answer > 0) sentence += ", in the middle of an answer";
     throw Verdict(Status::crashed, sentence);
 }
@@ -195,7 +201,8 @@ Bytes WorkerHost::exchange(const Bytes& payload, Clock::time_point deadline) {
         kill_group();
         throw Verdict(Status::protocol_error, what);
     };
-    if (header.magic != question.magic) garbage("sent bytes that are not an answer; does the submission write to descriptor 3?");
+    if (header.magic != question.magic)
+        garbage("sent bytes that are not an answer; does the submission write to descriptor 3?");
     if (header.nonce != question.nonce) garbage("sent an answer to another question");
     if (header.size > max_frame_bytes) garbage("announced an answer of " + std::to_string(header.size) + " bytes");
     pump(frame, sent, bytes, header.size, deadline);

@@ -61,7 +61,9 @@ template <class T>
 inline constexpr bool is_plain = (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || std::is_same_v<T, std::byte>;
 
 template <class T>
-concept HasFields = requires(T& value) { fields(value); };
+concept HasFields = requires(T& value) {
+    fields(value);
+};
 
 template <class>
 inline constexpr bool unsupported = false;
@@ -99,7 +101,8 @@ class Writer {
             // fields() ties to non-const members so that one function serves both directions; nothing is written through it here.
             std::apply([this](const auto&... member) { (put(member), ...); }, fields(const_cast<T&>(value)));
         } else {
-            static_assert(detail::unsupported<T>, "give this type a free function fields(T&) that returns std::tie(...)");
+            static_assert(detail::unsupported<T>,
+                          "give this type a free function fields(T&) that returns std::tie(...)");
         }
     }
 
@@ -143,7 +146,8 @@ class Reader {
                 raw(value.data(), value.size() * sizeof(Element));
                 return value;
             } else {
-                const std::size_t size = count(1);  // an element takes at least one byte, so what is left bounds the count
+                const std::size_t size =
+                    count(1);  // an element takes at least one byte, so what is left bounds the count
                 T value;
                 value.reserve(std::min<std::size_t>(size, 1024));
                 for (std::size_t i = 0; i < size; ++i) value.push_back(get<Element>());
@@ -157,10 +161,12 @@ class Reader {
             return tuple<T>(std::make_index_sequence<std::tuple_size_v<T>>{});
         } else if constexpr (detail::HasFields<T>) {
             T value{};
-            std::apply([this](auto&... member) { ((member = get<std::remove_reference_t<decltype(member)>>()), ...); }, fields(value));
+            std::apply([this](auto&... member) { ((member = get<std::remove_reference_t<decltype(member)>>()), ...); },
+                       fields(value));
             return value;
         } else {
-            static_assert(detail::unsupported<T>, "give this type a free function fields(T&) that returns std::tie(...)");
+            static_assert(detail::unsupported<T>,
+                          "give this type a free function fields(T&) that returns std::tie(...)");
         }
     }
 
@@ -171,7 +177,8 @@ class Reader {
 
  private:
     void raw(void* out, std::size_t size) {
-        if (size > left_) throw CodecError("expected " + std::to_string(size) + " more bytes, got " + std::to_string(left_));
+        if (size > left_)
+            throw CodecError("expected " + std::to_string(size) + " more bytes, got " + std::to_string(left_));
         if (size > 0) std::memcpy(out, data_, size);
         data_ += size;
         left_ -= size;
@@ -179,7 +186,8 @@ class Reader {
     std::size_t count(std::size_t least_bytes_each) {
         const auto claimed = get<std::uint64_t>();
         if (claimed > left_ / least_bytes_each) {
-            throw CodecError("claims " + std::to_string(claimed) + " elements with " + std::to_string(left_) + " bytes left");
+            throw CodecError("claims " + std::to_string(claimed) + " elements with " + std::to_string(left_) +
+                             " bytes left");
         }
         return static_cast<std::size_t>(claimed);
     }
@@ -194,11 +202,13 @@ class Reader {
             if (claimed > (std::uint64_t{1} << 40)) throw CodecError("a tensor axis of " + std::to_string(claimed));
             extent = static_cast<std::size_t>(claimed);
             if (claimed == 0) empty = true;
-            if (claimed != 0 && __builtin_mul_overflow(size, extent, &size)) throw CodecError("a tensor shape whose size overflows");
+            if (claimed != 0 && __builtin_mul_overflow(size, extent, &size))
+                throw CodecError("a tensor shape whose size overflows");
         }
         if (empty) size = 0;
         if (size > left_ / sizeof(Real)) {
-            throw CodecError("a tensor of " + std::to_string(size) + " elements with " + std::to_string(left_) + " bytes left");
+            throw CodecError("a tensor of " + std::to_string(size) + " elements with " + std::to_string(left_) +
+                             " bytes left");
         }
         T value(shape);
         if constexpr (std::is_same_v<Real, bool>) {

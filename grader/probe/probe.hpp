@@ -35,7 +35,8 @@ class Probe;
 /// A question with arguments `Args` and an answer of type `R`.
 template <class R, class... Args>
 class Probe<R(Args...)> {
-    static_assert((std::is_same_v<Args, std::decay_t<Args>> && ...), "a probe's arguments cross a pipe: take them by value");
+    static_assert((std::is_same_v<Args, std::decay_t<Args>> && ...),
+                  "a probe's arguments cross a pipe: take them by value");
     static_assert(!std::is_void_v<R>, "a probe answers something");
 
  public:
@@ -56,19 +57,22 @@ class Probe<R(Args...)> {
     /// Asks a question that the contract answers with an exception of type `E` (or derived from it).
     /// @return the exception's text; empty, with the test failed, when nothing or something else was thrown
     template <class E>
-    std::string expect_error(const Args&... args, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const {
+    std::string expect_error(const Args&... args, const char* file = __builtin_FILE(),
+                             int line = __builtin_LINE()) const {
         const Reply reply = ask(name_, encode(args...));
         const std::string wanted(error_name<E>());
         if (reply.kind == Reply::Kind::value) {
-            fail(std::string(name_) + ": expected an exception of type " + wanted + ", but the call returned a value", file, line);
+            fail(std::string(name_) + ": expected an exception of type " + wanted + ", but the call returned a value",
+                 file, line);
             return {};
         }
         for (const auto& type : reply.types) {
             if (type == wanted) return reply.message;
         }
-        fail(std::string(name_) + ": expected an exception of type " + wanted + ", got " +
-                 (reply.types.empty() ? "one that is not a std::exception" : reply.types.front() + ": " + reply.message),
-             file, line);
+        fail(
+            std::string(name_) + ": expected an exception of type " + wanted + ", got " +
+                (reply.types.empty() ? "one that is not a std::exception" : reply.types.front() + ": " + reply.message),
+            file, line);
         return {};
     }
 

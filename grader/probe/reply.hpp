@@ -19,15 +19,19 @@ namespace wb::grader {
 struct Reply {
     enum class Kind : std::uint8_t { value, not_implemented, threw };
     Kind kind = Kind::value;
-    Bytes value;                     ///< encoded; only for `value`
-    std::vector<std::string> types;  ///< for `threw`: every type of `ErrorTypes` that the exception is, the most derived first
-    std::string message;             ///< for `threw`: what(); for `not_implemented`: the sentence naming the exercise
+    Bytes value;  ///< encoded; only for `value`
+    std::vector<std::string>
+        types;            ///< for `threw`: every type of `ErrorTypes` that the exception is, the most derived first
+    std::string message;  ///< for `threw`: what(); for `not_implemented`: the sentence naming the exercise
 };
-inline auto fields(Reply& reply) { return std::tie(reply.kind, reply.value, reply.types, reply.message); }
+inline auto fields(Reply& reply) {
+    return std::tie(reply.kind, reply.value, reply.types, reply.message);
+}
 
 /// The exception types whose names cross the pipe, derived before base.
-using ErrorTypes = std::tuple<ShapeError, FileError, KernelError, Error, NotImplemented, std::invalid_argument, std::out_of_range,
-                              std::length_error, std::domain_error, std::logic_error, std::runtime_error, std::exception>;
+using ErrorTypes =
+    std::tuple<ShapeError, FileError, KernelError, Error, NotImplemented, std::invalid_argument, std::out_of_range,
+               std::length_error, std::domain_error, std::logic_error, std::runtime_error, std::exception>;
 
 /// Name of one of `ErrorTypes` as a student writes it, e.g. "wb::ShapeError".
 template <class E>

@@ -55,7 +55,9 @@ constexpr std::size_t max_message_bytes = 8192;
 
 }  // namespace
 
-Binding::Binding(BindFunction bind) { bindings().push_back(bind); }
+Binding::Binding(BindFunction bind) {
+    bindings().push_back(bind);
+}
 
 Reply Worker::answer(const std::string& probe, const Bytes& question) const {
     Reply reply;
@@ -84,7 +86,7 @@ Reply Worker::answer(const std::string& probe, const Bytes& question) const {
 
 int Worker::run(int argc, char** argv) const {
     Worker worker = *this;
-    for (const BindFunction bind : bindings()) bind(worker);
+    for (const BindFunction fill : bindings()) fill(worker);
     if (argc == 3 && std::strcmp(argv[1], "--replay") == 0) return worker.replay(argv[2]);
 
     FrameHeader header;
@@ -117,8 +119,12 @@ int Worker::replay(const char* path) const {
     std::cout << "asking " << probe->second << " again\n" << std::flush;
     const Reply reply = answer(probe->second, question->second.bytes);
     switch (reply.kind) {
-        case Reply::Kind::value: std::cout << "answered " << reply.value.size() << " bytes\n"; break;
-        case Reply::Kind::not_implemented: std::cout << reply.message << '\n'; break;
+        case Reply::Kind::value:
+            std::cout << "answered " << reply.value.size() << " bytes\n";
+            break;
+        case Reply::Kind::not_implemented:
+            std::cout << reply.message << '\n';
+            break;
         case Reply::Kind::threw:
             std::cout << "threw " << (reply.types.empty() ? "" : reply.types.front() + ": ") << reply.message << '\n';
             break;

@@ -25,7 +25,8 @@ class Worker {
             std::tuple<Args...> args{question.get<Args>()...};  // braces: read left to right
             question.finish();
             Writer writer;
-            writer.put<R>(std::apply([&](auto&... arg) -> R { return std::invoke(function, std::move(arg)...); }, args));
+            writer.put<R>(
+                std::apply([&](auto&... arg) -> R { return std::invoke(function, std::move(arg)...); }, args));
             return writer.take();
         };
     }
@@ -54,7 +55,7 @@ struct Binding {
 }  // namespace wb::grader
 
 /// Defines and registers a function that binds probes: `WB_BIND(attention) { worker.bind(probes::x, &x); }`
-#define WB_BIND(name)                                                     \
-    static void bind_##name(::wb::grader::Worker& worker);                \
+#define WB_BIND(name)                                                                             \
+    static void bind_##name(::wb::grader::Worker& worker);                                        \
     static const ::wb::grader::Binding binding_##name{&bind_##name}; /* NOLINT(cert-err58-cpp) */ \
     static void bind_##name(::wb::grader::Worker& worker)

@@ -25,8 +25,8 @@ int misbehave(const std::string& how) {
     if (how == "exit 0") ::_exit(0);
     if (how == "exit 7") std::exit(7);
     if (how == "hang") {
-        ::close(worker_channel + 100);
-        for (volatile int i = 0;; i = i + 1) {
+        volatile bool endless = true;
+        while (endless) {
         }
     }
     if (how == "hang ignoring SIGTERM") {

@@ -154,14 +154,17 @@ TEST(SanitizerSummary, NamesTheProblemThePlaceAndTheBuffer) {
         "==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60 at pc 0x55 bp 0x7f sp 0x7f\n"
         "WRITE of size 4 at 0x602 thread T0\n"
         "    #0 0x55d1 in wb::simt::store /x/kernels/simt/memory.hpp:12\n"
-        "    #1 0x55d2 in row_softmax_kernel(float const*, float*, int, int) /x/starter/02_attention/row_softmax.cu:41:9\n"
+        "    #1 0x55d2 in row_softmax_kernel(float const*, float*, int, int) "
+        "/x/starter/02_attention/row_softmax.cu:41:9\n"
         "0x602 is located 0 bytes to the right of 400-byte region [0x601,0x602)\n";
     EXPECT_EQ(sanitizer_summary(report),
               "AddressSanitizer: heap-buffer-overflow, WRITE of 4 bytes at row_softmax.cu:41 (row_softmax_kernel); "
               "the address is 0 bytes to the right of a buffer of 400 bytes");
 }
 
-TEST(SanitizerSummary, IsEmptyWithoutAReport) { EXPECT_EQ(sanitizer_summary("all is well\n"), ""); }
+TEST(SanitizerSummary, IsEmptyWithoutAReport) {
+    EXPECT_EQ(sanitizer_summary("all is well\n"), "");
+}
 
 }  // namespace
 }  // namespace wb::grader

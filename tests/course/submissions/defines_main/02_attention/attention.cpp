@@ -1,0 +1,25 @@
+// A submission that defines main, which the worker has already.
+#include "attention.hpp"
+
+namespace wb {
+
+AttentionResult scaled_dot_product_attention(const Tensor<4>& q, const Tensor<4>& k, const Tensor<4>& v, const Mask&) {
+    AttentionResult result;
+    result.output = Tensor<4>(Tensor<4>::shape_type{q.shape(0), q.shape(1), q.shape(2), v.shape(3)}, 0.0F);
+    result.weights = Tensor<4>(Tensor<4>::shape_type{q.shape(0), q.shape(1), q.shape(2), k.shape(2)}, 0.0F);
+    return result;
+}
+
+std::size_t visible_keys(const Mask&, std::size_t, std::size_t, std::size_t, std::size_t kv_len) {
+    return kv_len;
+}
+
+Tensor<4> masked_softmax(Tensor<4> scores, const Mask&) {
+    return scores;
+}
+
+}  // namespace wb
+
+int main() {
+    return 0;
+}

@@ -1,0 +1,27 @@
+// A submission that writes an answer of its own making to the judge's pipe.
+#include "attention.hpp"
+
+#include <unistd.h>
+
+#include <string>
+
+namespace wb {
+
+AttentionResult scaled_dot_product_attention(const Tensor<4>& q, const Tensor<4>& k, const Tensor<4>& v, const Mask&) {
+    AttentionResult result;
+    result.output = Tensor<4>(Tensor<4>::shape_type{q.shape(0), q.shape(1), q.shape(2), v.shape(3)}, 0.0F);
+    result.weights = Tensor<4>(Tensor<4>::shape_type{q.shape(0), q.shape(1), q.shape(2), k.shape(2)}, 0.0F);
+    const std::string frame = std::string("WBF1") + std::string(28, '\1');
+    (void)!::write(3, frame.data(), frame.size());
+    return result;
+}
+
+std::size_t visible_keys(const Mask&, std::size_t, std::size_t, std::size_t, std::size_t kv_len) {
+    return kv_len;
+}
+
+Tensor<4> masked_softmax(Tensor<4> scores, const Mask&) {
+    return scores;
+}
+
+}  // namespace wb
