@@ -43,11 +43,14 @@ bool write_all(const void* data, std::size_t size) {
     return true;
 }
 
+/// The names of every type in the list that the exception is.
 template <class... E>
-std::vector<std::string> names_of(const std::exception& error, std::tuple<E...>*) {
+std::vector<std::string> names_of(const std::exception* error, std::tuple<E...>*) {
     std::vector<std::string> names;
-    ((dynamic_cast<const E*>(&error) != nullptr ? names.emplace_back(error_name<E>()) : names.emplace_back()), ...);
-    std::erase(names, "");
+    const auto add = [&](std::string_view name, bool is_one) {
+        if (is_one) names.emplace_back(name);
+    };
+    (add(error_name<E>(), dynamic_cast<const E*>(error) != nullptr), ...);
     return names;
 }
 
@@ -75,7 +78,7 @@ Reply Worker::answer(const std::string& probe, const Bytes& question) const {
         reply.message = missing.what();
     } catch (const std::exception& error) {
         reply.kind = Reply::Kind::threw;
-        reply.types = names_of(error, static_cast<ErrorTypes*>(nullptr));
+        reply.types = names_of(&error, static_cast<ErrorTypes*>(nullptr));
         reply.message = std::string(error.what()).substr(0, max_message_bytes);
     } catch (...) {
         reply.kind = Reply::Kind::threw;

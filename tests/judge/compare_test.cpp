@@ -53,8 +53,8 @@ TEST(Compare, MistakeThatTheCaseCannotTellFromTheTruthIsNotNamed) {
 }
 
 TEST(Compare, LargestElementScalesTheToleranceOfSumsThatCancel) {
-    EXPECT_EQ(compare({1e-4, 100}, {0, 100}, {2}, {.of_largest = 1e-6}, "out", {}), "");
-    EXPECT_NE(compare({1e-3, 100}, {0, 100}, {2}, {.of_largest = 1e-6}, "out", {}), "");
+    EXPECT_EQ(compare({9e-5, 100}, {0, 100}, {2}, {.of_largest = 1e-6}, "out", {}), "");
+    EXPECT_NE(compare({2e-4, 100}, {0, 100}, {2}, {.of_largest = 1e-6}, "out", {}), "");
 }
 
 }  // namespace
