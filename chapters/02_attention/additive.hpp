@@ -6,8 +6,7 @@
 /// appendix A.1.2.
 ///
 /// The trap is memory. q + k, broadcast over queries and keys, is a tensor [batch, heads, q_len, kv_len, hidden]: at
-/// length 256 with 64 channels that is 16 MB for *each* head of *each* batch row, of which the scores need 256 KB. Sum
-/// as you go.
+/// length 256 with 64 channels that is 16 MB for *each* head of each batch row. Its scores need 256 KB: sum as you go.
 #pragma once
 
 #include <tuple>

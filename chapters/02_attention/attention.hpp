@@ -2,10 +2,9 @@
 /// Exercise 2.1: scaled dot-product attention, the operation every chapter of this workbook is built on.
 ///
 ///     q [.., q_len, head_dim]  --+
-///                                +-- q k^T / sqrt(head_dim) --> scores --masked softmax--> weights --(weights v)-->
-///                                output
-///     k [.., kv_len, head_dim] --+                                                           |
-///     v [.., kv_len, v_dim]    --------------------------------------------------------------+
+///                                +-- q k^T / sqrt(head_dim) --> scores --masked softmax--> weights --+
+///     k [.., kv_len, head_dim] --+                                                                   +-- weights v
+///     v [.., kv_len, v_dim]    ----------------------------------------------------------------------+    = output
 ///
 /// Every function is pure: it reads its arguments and returns a new value. Source: Vaswani et al. 2017, section 3.2.1.
 #pragma once
@@ -46,8 +45,15 @@ std::size_t visible_keys(const Mask& mask, std::size_t batch, std::size_t query,
 /// @param mask    which keys each query sees
 /// @return        weights of the same shape: 0 where masked; a query that sees no key gets zeros, never NaN.
 ///                Scores as large as +-1e4 neither overflow nor turn into NaN
-/// @throws ShapeError when key_lengths or allowed do not fit scores, as in scaled_dot_product_attention
+/// @throws ShapeError naming key_lengths or allowed when the mask does not fit scores
 Tensor<4> masked_softmax(Tensor<4> scores, const Mask& mask);
+
+/// The mixture of values, output[b,h,i,:] = sum_j weights[b,h,i,j] v[b,h,j,:], over the weights that are not 0.
+/// @param weights  [batch, heads, q_len, kv_len]
+/// @param v        [batch, heads, kv_len, v_dim]; a value whose weight is 0 is not multiplied: 0 * NaN would be NaN
+/// @return         [batch, heads, q_len, v_dim]
+/// @throws ShapeError naming weights and v and the axis that differs
+Tensor<4> mix_values(const Tensor<4>& weights, const Tensor<4>& v);
 
 /// Scaled dot-product attention, softmax_j(q k^T / sqrt(head_dim) + mask) v: Vaswani et al. 2017, equation 1.
 /// @param q     [batch, heads, q_len, head_dim]

@@ -5,19 +5,17 @@
 /// Conventions, so that there is one right answer:
 ///  * An addition, multiplication, division, comparison, exp or tanh is 1 FLOP; a dot product of n terms is 2n.
 ///  * Softmax over n scores is 5n: n for the maximum, and n each for subtraction, exp, sum and division.
-///  * Numbers have 4 bytes. A stage reads each of its inputs once and writes its output once; parameters count as
-///  inputs.
-///  * activation_bytes is what a training step must keep from the forward for the backward pass: the stages' outputs
-///  that
-///    the table marks K, without the inputs q, k, v, the parameters and the final output.
+///  * Numbers have 4 bytes. A stage reads each input once and writes its output once; parameters count as inputs.
+///  * activation_bytes is what a training step must keep from the forward for the backward pass: the outputs marked K,
+///    without the inputs q, k, v, the parameters and the final output.
 ///
-///     dot product                                       additive, broadcast            additive, streamed
-///     "scores"   q k^T, then * 1/sqrt(head_dim)         "project"  q W_q^T, k W_k^T K  "project"  the same           K
-///     "softmax"  weights                        K       "add"      q + k, 5-D          "scores"   w . tanh(q + k), one
-///     sum "mix"      weights v                              "tanh"     of that, 5-D     K             at a time
-///                                                       "reduce"   w . that            "softmax"  weights            K
-///                                                       "softmax"  weights          K  "mix"      weights v
-///                                                       "mix"      weights v
+///     dot product                     additive, broadcast               additive, streamed
+///     scores   q k^T / sqrt(head_dim) project  q W_q^T and k W_k^T  K   project  the same                  K
+///     softmax  weights             K  add      q + k, 5-D               scores   w . tanh(q + k) of one pair
+///     mix      weights v              tanh     of that, 5-D         K            of query and key at a time
+///                                     reduce   w . that                 softmax  weights                   K
+///                                     softmax  weights              K   mix      weights v
+///                                     mix      weights v
 ///
 /// The scale is fused into "scores": one FLOP more for each score, no traffic more. 'Streamed' must compute tanh again
 /// in its backward pass, which is the price of not keeping [batch, heads, q_len, kv_len, hidden] numbers.
@@ -62,16 +60,16 @@ struct AttentionCost {
 
     /// Sum over the stages.
     [[nodiscard]] std::uint64_t flops() const {
-        std::uint64_t sum = 0;
-        for (const StageCost& stage : stages) sum += stage.flops;
-        return sum;
+        std::uint64_t total = 0;
+        for (const StageCost& stage : stages) total += stage.flops;
+        return total;
     }
 
     /// Sum over the stages, reads and writes.
     [[nodiscard]] std::uint64_t bytes() const {
-        std::uint64_t sum = 0;
-        for (const StageCost& stage : stages) sum += stage.bytes_read + stage.bytes_written;
-        return sum;
+        std::uint64_t total = 0;
+        for (const StageCost& stage : stages) total += stage.bytes_read + stage.bytes_written;
+        return total;
     }
 };
 

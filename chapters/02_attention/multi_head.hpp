@@ -4,9 +4,8 @@
 ///
 ///     query [batch, q_len, query_dim]  -- w_query, b_query --> split_heads --> q [batch, num_heads, q_len, head_dim]
 ///     key   [batch, kv_len, key_dim]   -- w_key,   b_key   --> split_heads --> k [batch, num_heads, kv_len, head_dim]
-///     value [batch, kv_len, value_dim] -- w_value, b_value --> split_heads --> v [batch, num_heads, kv_len,
-///     v_head_dim] scaled_dot_product_attention(q, k, v) --> merge_heads --> w_output, b_output --> [batch, q_len,
-///     output_dim]
+///     value [batch, kv_len, value_dim] -- w_value, b_value --> split_heads --> v [batch, num_heads, kv_len, v_dim]
+///     attention(q, k, v) --> merge_heads --> w_output, b_output --> [batch, q_len, output_dim]
 ///
 /// Self-attention passes one tensor as query, key and value; cross-attention takes key and value from elsewhere.
 /// Source: Vaswani et al. 2017, section 3.2.2. Weights are stored [out, in], as PyTorch's Linear does: y = x W^T + b.
@@ -41,6 +40,13 @@ struct MultiHeadWeights {
     std::optional<MultiHeadBiases> biases;  ///< absent: no bias anywhere
 };
 
+/// The projected inputs, split into heads.
+struct ProjectedHeads {
+    Tensor<4> q;  ///< [batch, num_heads, q_len, head_dim]
+    Tensor<4> k;  ///< [batch, num_heads, kv_len, head_dim]
+    Tensor<4> v;  ///< [batch, num_heads, kv_len, v_head_dim]
+};
+
 /// What multi-head attention returns.
 struct MultiHeadResult {
     Tensor<3> output;   ///< [batch, q_len, output_dim]
@@ -56,6 +62,11 @@ inline auto fields(MultiHeadBiases& biases) {
 inline auto fields(MultiHeadWeights& weights) {
     return std::tie(weights.num_heads, weights.w_query, weights.w_key, weights.w_value, weights.w_output,
                     weights.biases);
+}
+
+/// The members, in wire order.
+inline auto fields(ProjectedHeads& heads) {
+    return std::tie(heads.q, heads.k, heads.v);
 }
 
 /// The members, in wire order.
@@ -84,6 +95,23 @@ Tensor<3> merge_heads(const Tensor<4>& x);
 /// @return      [batch, time, out]
 /// @throws ShapeError naming x and w, or w and bias, and the axis that differs
 Tensor<3> linear(const Tensor<3>& x, const Tensor<2>& w, const Tensor<1>* bias);
+
+/// Projects query, key and value, each by its own weights (and bias), and splits them into heads.
+/// @param weights  the parameters
+/// @param query    [batch, q_len, query_dim]
+/// @param key      [batch, kv_len, key_dim]
+/// @param value    [batch, kv_len, value_dim]
+/// @throws ShapeError naming the two tensors and the axis: an input that does not fit its projection ("query and w_query"),
+///         projections that do not fit each other, inputs that differ in batch or kv_len
+ProjectedHeads project_heads(const MultiHeadWeights& weights, const Tensor<3>& query, const Tensor<3>& key,
+                             const Tensor<3>& value);
+
+/// Merges the heads' outputs and applies w_output (and its bias).
+/// @param weights  the parameters
+/// @param heads    [batch, num_heads, q_len, v_head_dim]
+/// @return         [batch, q_len, output_dim]
+/// @throws ShapeError when w_output does not fit the merged heads
+Tensor<3> project_output(const MultiHeadWeights& weights, const Tensor<4>& heads);
 
 /// Multi-head scaled dot-product attention, Concat(head_1, .., head_H) w_output^T + b_output: Vaswani et al. 2017,
 /// section 3.2.2.
