@@ -1,0 +1,73 @@
+#include <cstring>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands/commands.hpp"
+#include "files/files.hpp"
+#include "grade/grading.hpp"
+#include "process/process.hpp"
+#include "submission/workers.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+/// The newest kept question of the exercise; empty when there is none.
+fs::path newest_question(const fs::path& folder) {
+    fs::path newest;
+    fs::file_time_type when{};
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder, none)) {
+        if (entry.path().extension() != ".safetensors" || (!newest.empty() && entry.last_write_time() <= when))
+            continue;
+        newest = entry.path();
+        when = entry.last_write_time();
+    }
+    return newest;
+}
+
+/// The build whose worker was asked: the file's metadata says so.
+WorkerBuild build_of(const fs::path& question) {
+    const std::string bytes = read_text(question);
+    std::uint64_t length = 0;
+    if (bytes.size() >= sizeof length) std::memcpy(&length, bytes.data(), sizeof length);
+    if (length > bytes.size() - std::min(bytes.size(), sizeof length)) return WorkerBuild::plain;
+    const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length), nullptr, false);
+    if (!header.is_object() || !header.contains("__metadata__") || !header["__metadata__"].is_object())
+        return WorkerBuild::plain;
+    const std::string name = header["__metadata__"].value("build", "plain");
+    for (const WorkerBuild build : all_builds) {
+        if (name == name_of(build)) return build;
+    }
+    return WorkerBuild::plain;
+}
+
+}  // namespace
+
+int debug_command(const Desk& desk, const std::string& id, const fs::path& given) {
+    const Selection selection = select_exercise(desk.course, id);
+    const Chapter& chapter = *selection.chapter;
+    const Exercise& exercise = *selection.exercises.front();
+    const Submission submission = open_submission(desk.course, desk.submission(given));
+    const fs::path question = newest_question(desk.failures(submission.name) / chapter.id / id);
+    if (question.empty()) throw UsageError("no failing question of " + id + " is kept. Try: ./workbook check " + id);
+
+    check_compiler(desk.toolchain);
+    ObjectCache objects(desk.toolchain);
+    WorkerMaker maker(desk.course, chapter, desk.toolchain, objects, submission.chapter_folder(chapter));
+    const WorkerBuild build = build_of(question);
+    const ExerciseWorkers built = maker.workers_for(exercise, {build});
+    if (built.refused) {
+        std::cerr << "workbook: exercise " << id << " does not build, so there is nothing to debug yet:\n"
+                  << built.message << "\n";
+        return 1;
+    }
+    std::cout << "Replaying the question of " << question.stem().string() << " in the " << name_of(build)
+              << " worker. Type run; a breakpoint: break FUNCTION.\n"
+              << std::flush;
+    // Objects name their sources as chapter/file, so gdb is told where chapters lie.
+    exec_program({"gdb", "-q", "-ex", "directory " + submission.chapter_folder(chapter).parent_path().string(),
+                  "--args", built.workers.at(build).string(), "--replay", question.string()});
+}
+
+}  // namespace wb::grader

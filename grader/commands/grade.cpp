@@ -1,0 +1,68 @@
+#include <iostream>
+#include <map>
+
+#include "commands/commands.hpp"
+#include "grade/grading.hpp"
+#include "report/terminal.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+/// FILE for one submission; for several, FILE with the submission's name before its ending: r.json, r-ann.json.
+fs::path report_path(const fs::path& file, const std::string& submission, bool several) {
+    if (file.empty() || !several) return file;
+    fs::path result = file;
+    result.replace_filename(file.stem().string() + "-" + submission + file.extension().string());
+    return result;
+}
+
+/// A chapter folder is graded as that chapter; otherwise --chapters, or all.
+std::vector<Selection> selection_for(const Desk& desk, const Submission& submission,
+                                     const std::vector<std::string>& words) {
+    std::vector<Selection> selection = select(desk.course, words);
+    if (!submission.one_chapter) return selection;
+    const std::string only = submission.folder.filename().string();
+    std::erase_if(selection, [&](const Selection& part) { return part.chapter->id != only; });
+    if (selection.empty())
+        throw UsageError("--chapters leaves nothing of " + submission.folder.string() + ", which is chapter " + only);
+    return selection;
+}
+
+}  // namespace
+
+int grade_command(const Desk& desk, const GradeOptions& options) {
+    std::vector<Submission> submissions;
+    std::map<std::string, int> names;
+    for (const fs::path& given : options.submissions) {  // all are looked at before the first is graded
+        submissions.push_back(open_submission(desk.course, given));
+        Submission& last = submissions.back();
+        if (const int before = names[last.name]++; before > 0) last.name += "-" + std::to_string(before + 1);
+        selection_for(desk, last, options.chapters);
+    }
+    bool all_passed = true, fault_free = true;
+    for (const Submission& submission : submissions) {
+        const std::vector<Selection> selection = selection_for(desk, submission, options.chapters);
+        const bool several = submissions.size() > 1;
+        const ReportFiles files{report_path(options.files.json, submission.name, several),
+                                report_path(options.files.gradescope, submission.name, several),
+                                report_path(options.files.junit, submission.name, several)};
+        const Report expected = empty_report(submission, selection);
+        write_report_files(expected, files);  // a path that cannot be written is found now, not after the last exercise
+        TerminalReport terminal(std::cout, style_of_stdout(), expected);
+        GradingOptions grading{.seed = options.seed, .jobs = options.jobs, .failures = desk.failures(submission.name)};
+        grading.on_exercise = [&](const Report& report, const ExerciseReport& done) {
+            write_report_files(report, files);
+            terminal.update(report, done);
+        };
+        std::vector<std::string> faults;
+        const Report report = grade(desk.course, desk.toolchain, submission, selection, grading, faults);
+        terminal.finish(report, "");
+        for (const std::string& fault : faults) std::cerr << "workbook: " << fault << "\n";
+        all_passed = all_passed && report.passed();
+        fault_free = fault_free && faults.empty();
+    }
+    return !fault_free ? 2 : all_passed ? 0 : 1;
+}
+
+}  // namespace wb::grader

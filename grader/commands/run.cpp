@@ -1,0 +1,36 @@
+#include "commands/commands.hpp"
+#include "grade/grading.hpp"
+#include "process/process.hpp"
+#include "submission/workers.hpp"
+#include "text/nearest.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+
+int run_command(const Desk& desk, const RunOptions& options) {
+    std::vector<std::string> names;
+    for (const Chapter& chapter : desk.course.chapters) {
+        const auto tools = desk.toolchain.chapters.find(chapter.id);
+        if (tools == desk.toolchain.chapters.end()) continue;
+        for (const auto& [name, objects] : tools->second.demos) {
+            names.push_back(name);
+            if (name != options.name) continue;
+            check_compiler(desk.toolchain);
+            fs::path folder = options.submission;
+            if (folder.empty())
+                folder =
+                    desk.root() / (fs::is_directory(desk.root() / "solutions" / chapter.id) ? "solutions" : "starter");
+            const Submission submission = open_submission(desk.course, folder);
+            ObjectCache cache(desk.toolchain);
+            WorkerMaker maker(desk.course, chapter, desk.toolchain, cache, submission.chapter_folder(chapter));
+            std::vector<std::string> argv{maker.demo(objects).string()};
+            argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
+            exec_program(argv);
+        }
+    }
+    if (names.empty()) throw UsageError("no demo is built yet");
+    throw UsageError("there is no demo \"" + options.name + "\"." + did_you_mean(options.name, names) +
+                     " Demos: " + listed(names));
+}
+
+}  // namespace wb::grader

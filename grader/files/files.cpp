@@ -1,0 +1,111 @@
+#include "files/files.hpp"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "wb/errors.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A name that no other thread or process of ours uses at the same time.
+std::string unique_suffix() {
+    static std::atomic<unsigned> count{0};
+    return std::to_string(::getpid()) + "." + std::to_string(count++);
+}
+
+[[noreturn]] void fail(const char* verb, const fs::path& path, int error) {
+    throw FileError(std::string("cannot ") + verb + " " + path.string() + ": " + std::strerror(error));
+}
+
+}  // namespace
+
+std::string read_text(const fs::path& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) fail("read", path, errno);
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        ::close(fd);
+        throw FileError("cannot read " + path.string() + ": it is not a regular file");
+    }
+    std::string bytes;
+    bytes.reserve(static_cast<std::size_t>(info.st_size));
+    std::array<char, 1 << 16> buffer;
+    for (;;) {
+        const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            const int error = errno;
+            ::close(fd);
+            fail("read", path, error);
+        }
+        if (got == 0) break;
+        bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    ::close(fd);
+    return bytes;
+}
+
+void write_atomically(const fs::path& path, std::string_view bytes) {
+    std::error_code made;
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), made);
+    const fs::path temporary = path.string() + ".tmp." + unique_suffix();
+    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) fail("write", path, errno);
+    while (!bytes.empty()) {
+        const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) {
+            const int error = errno;
+            ::close(fd);
+            ::unlink(temporary.c_str());
+            fail("write", path, error);
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    if (::close(fd) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        fail("write", path, error);
+    }
+}
+
+std::string sha256(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+    unsigned length = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+        throw Error("OpenSSL offers no SHA-256 here: the object cache cannot name its files");
+    }
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string hex;
+    for (unsigned i = 0; i < length; ++i) {
+        hex += digits[digest[i] >> 4];
+        hex += digits[digest[i] & 15];
+    }
+    return hex;
+}
+
+ScratchFolder::ScratchFolder(const fs::path& parent, std::string_view name)
+    : path_(parent / (std::string(name) + "." + unique_suffix())) {
+    std::error_code error;
+    fs::remove_all(path_, error);
+    fs::create_directories(path_, error);
+    if (error) throw FileError("cannot make the folder " + path_.string() + ": " + error.message());
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,38 @@
+#include "grade/cases.hpp"
+
+#include "files/files.hpp"
+#include "process/process.hpp"
+#include "submission/object_cache.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+
+fs::path prepare_cases(const Toolchain& toolchain, const Chapter& chapter, std::uint64_t seed) {
+    const ChapterTools& tools = tools_of(toolchain, chapter);
+    if (tools.case_maker.empty()) return {};
+    const fs::path home = toolchain.build_dir / "cases" / chapter.id, folder = home / std::to_string(seed);
+    const std::string stamp = ObjectCache::stamp_of(tools.case_maker) + "\n";
+    std::error_code none;
+    if (fs::exists(folder / ".made_by", none) && read_text(folder / ".made_by") == stamp) return folder;
+
+    const ScratchFolder scratch(home, "making");  // then moved: a judge never meets half a set
+    const fs::path fresh = scratch.path() / "cases";
+    ProcessOptions options;
+    options.argv = {tools.case_maker.string(), "--out", fresh.string(), "--seed", std::to_string(seed)};
+    options.time_limit = std::chrono::minutes(10);
+    fs::create_directories(fresh);
+    const ProcessResult result = run_process(options);
+    if (!result.ok()) {
+        throw Error("the cases of chapter " + chapter.id +
+                    " could not be made: " + tools.case_maker.filename().string() + " " + result.how_it_ended() +
+                    (result.output.empty() ? "" : ": " + result.output.substr(0, 1000)));
+    }
+    write_atomically(fresh / ".made_by", stamp);
+    fs::remove_all(folder, none);
+    fs::rename(fresh, folder, none);
+    if (none && !fs::exists(folder / ".made_by"))
+        throw FileError("cannot keep the cases in " + folder.string() + ": " + none.message());
+    return folder;
+}
+
+}  // namespace wb::grader

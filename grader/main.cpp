@@ -1,0 +1,227 @@
+/// @file
+/// The command line of ./workbook: reads it, calls one command, turns what was thrown into one line and exit status 2.
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+
+#include "commands/commands.hpp"
+#include "grade/task_queue.hpp"
+#include "process/process.hpp"
+#include "text/nearest.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+/// A whole number within limits, or one line that says what was got and what would do.
+template <class Number>
+Number whole_number(const std::string& option, const std::string& text, Number least, const std::string& example) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || text.empty() || value < least) {
+        throw UsageError(option + ": expected a whole number >= " + std::to_string(least) + ", got \"" + text +
+                         "\". Try: " + example);
+    }
+    return value;
+}
+
+/// Words of the command line before they are checked.
+struct Words {
+    std::string toolchain, seed = "1", jobs, exercise, chapters, executor = "local";
+    std::vector<std::string> words;
+};
+
+class CommandLine {
+ public:
+    CommandLine() {
+        app_.require_subcommand(1);
+        app_.add_option("--toolchain", words_.toolchain, "toolchain.json of the build to use")->type_name("FILE");
+        auto* list = app_.add_subcommand("list", "the exercises and their points");
+        on(list, [this](const Desk& desk) { return list_command(desk); });
+
+        auto* status = app_.add_subcommand("status", "what is done, as far as it was checked");
+        status->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");
+        on(status, [this](const Desk& desk) { return status_command(desk, status_); });
+
+        auto* check = app_.add_subcommand("check", "grade my starter/, or only the exercises named");
+        check->add_option("exercises", check_.words, "such as 2.1, or 2 for a whole chapter");
+        check->add_option("--submission", check_.submission, "instead of starter/")->type_name("DIR");
+        check->add_flag("--watch", check_.watch, "check again whenever a file is saved");
+        add_seed_and_jobs(check);
+        on(check, [this](const Desk& desk) {
+            check_.seed = seed("./workbook check 2.1 --seed 1");
+            check_.jobs = jobs("./workbook check --jobs 2");
+            return check_command(desk, check_);
+        });
+
+        add_exercise(app_.add_subcommand("hint", "one more hint for an exercise"),
+                     [this](const Desk& desk) { return hint_command(desk, words_.exercise); });
+        auto* reset =
+            app_.add_subcommand("reset", "an exercise's files as they were handed out (yours are kept as .bak)");
+        reset->add_flag("--yes", yes_, "do it although the files were edited");
+        add_exercise(reset, [this](const Desk& desk) { return reset_command(desk, words_.exercise, yes_); });
+        auto* debug = app_.add_subcommand("debug", "replay the last failing question of an exercise in gdb");
+        debug->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");
+        add_exercise(debug,
+                     [this](const Desk& desk) { return debug_command(desk, words_.exercise, status_.submission); });
+
+        add_grade();
+        add_course_work();
+        add_running();
+    }
+
+    int run(int argc, char** argv) {
+        check_command_name(argc, argv);
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::Success& success) {
+            return app_.exit(success);
+        } catch (const CLI::ParseError& error) {
+            const auto chosen = app_.get_subcommands();
+            throw UsageError(std::string(error.what()) + ". Try: ./workbook " +
+                             (chosen.empty() ? "" : chosen[0]->get_name() + " ") + "--help");
+        }
+        Desk desk;
+        desk.toolchain = read_toolchain(toolchain_file());
+        desk.course = load_course(desk.toolchain.source_dir);
+        return command_(desk);
+    }
+
+ private:
+    using Command = std::function<int(const Desk&)>;
+
+    void on(CLI::App* command, Command action) {
+        command->callback([this, action = std::move(action)] { command_ = action; });
+    }
+    void add_exercise(CLI::App* command, Command action) {
+        command->add_option("exercise", words_.exercise, "such as 2.1")->required();
+        on(command, std::move(action));
+    }
+    void add_seed_and_jobs(CLI::App* command) {
+        command->add_option("--seed", words_.seed, "of the cases; 1 is the public one")->type_name("N");
+        add_jobs(command);
+    }
+    void add_jobs(CLI::App* command) {
+        command->add_option("--jobs", words_.jobs, "how much runs at once (default: the processors)")->type_name("N");
+    }
+
+    void add_grade() {
+        auto* grade =
+            app_.add_subcommand("grade", "grade whole submissions; solutions and starter are submissions too");
+        grade
+            ->add_option("submissions", grade_.submissions, "folders with chapter folders in them, or a chapter folder")
+            ->required()
+            ->type_name("DIR");
+        grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
+        grade->add_option("--json", grade_.files.json, "the report as JSON (several submissions: FILE-name.json)")
+            ->type_name("FILE");
+        grade->add_option("--gradescope", grade_.files.gradescope, "the report as Gradescope's results.json")
+            ->type_name("FILE");
+        grade->add_option("--junit", grade_.files.junit, "the report as JUnit XML")->type_name("FILE");
+        grade->add_option("--executor", words_.executor, "where it runs: local")->type_name("NAME");
+        add_seed_and_jobs(grade);
+        on(grade, [this](const Desk& desk) {
+            grade_.seed = seed("./workbook grade starter --seed 1");
+            grade_.jobs = jobs("./workbook grade starter --jobs 2");
+            if (words_.executor != "local")
+                throw UsageError("--executor: expected local, got \"" + words_.executor +
+                                 "\". Try: ./workbook grade starter --executor local");
+            grade_.chapters = CLI::detail::split(words_.chapters, ',');
+            std::erase(grade_.chapters, "");
+            if (!words_.chapters.empty() && grade_.chapters.empty())
+                throw UsageError("--chapters: expected numbers such as 01,02, got \"" + words_.chapters + "\"");
+            return grade_command(desk, grade_);
+        });
+    }
+
+    void add_course_work() {
+        auto* starter = app_.add_subcommand("starter", "write starter/ from solutions/");
+        starter->add_flag("--check", check_starter_, "only say which files differ");
+        on(starter, [this](const Desk& desk) { return starter_command(desk, check_starter_); });
+        auto* mutants = app_.add_subcommand("mutants", "does every wrong submission fail the test that it names?");
+        mutants->add_option("exercises", words_.words, "chapters or exercises (default: all)");
+        add_jobs(mutants);
+        on(mutants, [this](const Desk& desk) {
+            return mutants_command(desk, {words_.words, jobs("./workbook mutants --jobs 2")});
+        });
+        auto* alternates = app_.add_subcommand("alternates", "do different but right submissions get full marks?");
+        alternates->add_option("exercises", words_.words, "chapters or exercises (default: all)");
+        add_jobs(alternates);
+        on(alternates, [this](const Desk& desk) {
+            return alternates_command(desk, {words_.words, jobs("./workbook alternates --jobs 2")});
+        });
+    }
+
+    void add_running() {
+        auto* run = app_.add_subcommand("run", "a chapter's demo");
+        run->add_option("name", run_.name, "the demo")->required();
+        run->add_option("--submission", run_.submission, "whose code it runs (default: solutions/)")->type_name("DIR");
+        run->add_option("arguments", run_.arguments, "handed to the demo; options of its own come after --");
+        on(run, [this](const Desk& desk) { return run_command(desk, run_); });
+        auto* test = app_.add_subcommand("test", "all tests of the workbook itself");
+        test->add_option("arguments", words_.words, "handed to ctest, after --");
+        add_jobs(test);
+        on(test,
+           [this](const Desk& desk) { return test_command(desk, words_.words, jobs("./workbook test --jobs 2")); });
+        auto* bench = app_.add_subcommand("bench", "the benchmarks");
+        bench->add_option("names", words_.words, "benchmarks (default: all)");
+        on(bench, [this](const Desk& desk) { return bench_command(desk, words_.words); });
+    }
+
+    std::uint64_t seed(const std::string& example) const {
+        return whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
+    }
+    int jobs(const std::string& example) const {
+        return words_.jobs.empty() ? default_jobs() : whole_number<int>("--jobs", words_.jobs, 1, example);
+    }
+
+    /// A misspelt command gets the nearest one, not a page of help.
+    void check_command_name(int argc, char** argv) const {
+        std::vector<std::string> names;
+        for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; }))
+            names.push_back(command->get_name());
+        for (int i = 1; i < argc; ++i) {
+            const std::string word = argv[i];
+            if (word == "--toolchain") ++i;
+            if (word.starts_with("-")) continue;
+            if (std::find(names.begin(), names.end(), word) != names.end()) return;
+            const std::string hint = did_you_mean(word, names);
+            throw UsageError("there is no command \"" + word + "\"." +
+                             (hint.empty() ? " Commands: " + listed(names) : hint));
+        }
+    }
+
+    /// As told, or the one of the build that this program belongs to.
+    fs::path toolchain_file() const {
+        if (!words_.toolchain.empty()) return words_.toolchain;
+        std::error_code none;
+        return fs::read_symlink("/proc/self/exe", none).parent_path().parent_path() / "toolchain.json";
+    }
+
+    CLI::App app_{"The Attention Workbook: learn attention by building it.", "./workbook"};
+    Words words_;
+    StatusOptions status_;
+    CheckOptions check_;
+    GradeOptions grade_;
+    RunOptions run_;
+    bool yes_ = false, check_starter_ = false;
+    Command command_;
+};
+
+}  // namespace
+}  // namespace wb::grader
+
+int main(int argc, char** argv) {
+    try {
+        wb::grader::kill_children_when_interrupted();
+        if (argc == 1 || (argc == 3 && std::string(argv[1]) == "--toolchain")) {
+            char help[] = "--help", *arguments[] = {argv[0], help, nullptr};
+            return wb::grader::CommandLine().run(2, arguments);
+        }
+        return wb::grader::CommandLine().run(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "workbook: " << error.what() << "\n";
+        return 2;
+    }
+}

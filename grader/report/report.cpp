@@ -1,0 +1,144 @@
+#include "report/report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace wb::grader {
+namespace {
+
+constexpr std::array<std::pair<TestStatus, std::string_view>, 9> names{
+    {{TestStatus::passed, "passed"},
+     {TestStatus::failed, "failed"},
+     {TestStatus::not_implemented, "not_implemented"},
+     {TestStatus::compile_error, "compile_error"},
+     {TestStatus::crashed, "crashed"},
+     {TestStatus::timed_out, "timed_out"},
+     {TestStatus::protocol_error, "protocol_error"},
+     {TestStatus::skipped, "skipped"},
+     {TestStatus::manual, "manual"}}};
+
+template <class Items, class Value>
+double sum(const Items& items, Value value) {
+    double total = 0;
+    for (const auto& item : items) total += value(item);
+    return total;
+}
+
+/// Length of the valid UTF-8 character at the front of `text`, or 0.
+std::size_t character(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+    if (byte(0) < 0x80) return 1;
+    if (byte(0) >= 0xC2 && byte(0) < 0xE0 && tail(1)) return 2;
+    if (byte(0) >= 0xE0 && byte(0) < 0xF0 && tail(1) && tail(2)) {
+        const bool overlong = byte(0) == 0xE0 && byte(1) < 0xA0, surrogate = byte(0) == 0xED && byte(1) >= 0xA0;
+        const bool no_character = byte(0) == 0xEF && byte(1) == 0xBF && byte(2) >= 0xBE;  // U+FFFE, U+FFFF: not in XML
+        return overlong || surrogate || no_character ? 0 : 3;
+    }
+    if (byte(0) >= 0xF0 && byte(0) < 0xF5 && tail(1) && tail(2) && tail(3)) {
+        const bool overlong = byte(0) == 0xF0 && byte(1) < 0x90, beyond = byte(0) == 0xF4 && byte(1) >= 0x90;
+        return overlong || beyond ? 0 : 4;
+    }
+    return 0;
+}
+
+/// Length of the terminal escape at the front of `text` (which starts with ESC).
+std::size_t escape(std::string_view text) {
+    if (text.size() < 2 || text[1] != '[') return 1;
+    std::size_t i = 2;
+    while (i < text.size() && (text[i] < '@' || text[i] > '~')) ++i;
+    return std::min(i + 1, text.size());
+}
+
+}  // namespace
+
+std::string_view name_of(TestStatus status) {
+    for (const auto& [value, name] : names) {
+        if (value == status) return name;
+    }
+    return "failed";
+}
+
+TestStatus status_from_name(std::string_view name) {
+    for (const auto& [value, text] : names) {
+        if (text == name) return value;
+    }
+    return TestStatus::protocol_error;
+}
+
+double ExerciseReport::score() const {
+    return sum(tests, [](const TestReport& test) { return test.score; });
+}
+double ExerciseReport::max_score() const {
+    return sum(tests, [](const TestReport& test) { return test.max_score; });
+}
+double ChapterReport::score() const {
+    return sum(exercises, [](const ExerciseReport& exercise) { return exercise.score(); });
+}
+double ChapterReport::max_score() const {
+    return sum(exercises, [](const ExerciseReport& exercise) { return exercise.max_score(); });
+}
+double Report::score() const {
+    return sum(chapters, [](const ChapterReport& chapter) { return chapter.score(); });
+}
+double Report::max_score() const {
+    return sum(chapters, [](const ChapterReport& chapter) { return chapter.max_score(); });
+}
+double Report::seconds() const {
+    return sum(chapters, [](const ChapterReport& chapter) {
+        return sum(chapter.exercises, [](const ExerciseReport& exercise) {
+            return sum(exercise.tests, [](const TestReport& test) { return test.seconds; });
+        });
+    });
+}
+
+bool ExerciseReport::passed() const {
+    return outcome() == TestStatus::passed;
+}
+
+TestStatus ExerciseReport::outcome() const {
+    TestStatus shared = TestStatus::passed;
+    for (const TestReport& test : tests) {
+        const bool counts = test.status != TestStatus::passed && test.status != TestStatus::manual &&
+                            !(test.status == TestStatus::skipped && test.max_score == 0);
+        if (!counts) continue;
+        if (shared != TestStatus::passed && shared != test.status) return TestStatus::failed;
+        shared = test.status;
+    }
+    // Some passed, some not implemented: that is partly done, not untouched.
+    const bool any = std::any_of(tests.begin(), tests.end(),
+                                 [](const TestReport& test) { return test.status == TestStatus::passed; });
+    return shared == TestStatus::not_implemented && any ? TestStatus::failed : shared;
+}
+
+bool Report::passed() const {
+    return std::all_of(chapters.begin(), chapters.end(), [](const ChapterReport& chapter) {
+        return std::all_of(chapter.exercises.begin(), chapter.exercises.end(),
+                           [](const ExerciseReport& exercise) { return exercise.passed(); });
+    });
+}
+
+std::string clean_text(std::string_view text, std::size_t cap) {
+    std::string result;
+    const std::size_t whole = text.size();
+    while (!text.empty() && result.size() < cap) {
+        std::size_t length = character(text);
+        if (text[0] == '\x1b') {
+            length = escape(text);
+        } else if (length == 0) {
+            result += "\xEF\xBF\xBD";
+            length = 1;
+        } else if (length > 1 || text[0] == '\n' || text[0] == '\t' || (text[0] >= ' ' && text[0] != '\x7f')) {
+            result += text.substr(0, length);
+        } else if (text[0] != '\r') {
+            result += '?';
+        }
+        text.remove_prefix(length);
+    }
+    if (!text.empty()) result += "\n... cut here: " + std::to_string(whole) + " bytes in all";
+    while (!result.empty() && (result.back() == '\n' || result.back() == ' ')) result.pop_back();
+    return result;
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,222 @@
+#include "submission/object_cache.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "files/files.hpp"
+#include "process/process.hpp"
+#include "submission/diagnostics.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+
+/// One compilation: of what, for what, and the name its object is kept under.
+struct ObjectCache::Job {
+    const Chapter& chapter;
+    fs::path source, folder;  ///< folder: the submission's chapter folder, absolute
+    WorkerBuild build;
+    bool kernel = false;
+    std::string key = {};
+};
+
+namespace {
+
+constexpr std::string_view here = "{submission}/";  // stands for the submission's folder in a list of headers
+
+/// The files that a make rule "object: a b \ c" names.
+std::vector<std::string> prerequisites(const std::string& rule) {
+    std::vector<std::string> files;
+    std::string word;
+    const auto finish = [&] {
+        if (!word.empty() && word.back() != ':') files.push_back(word);
+        word.clear();
+    };
+    for (std::size_t i = 0; i < rule.size(); ++i) {
+        const char c = rule[i];
+        if (c == '\\' && i + 1 < rule.size() && (rule[i + 1] == ' ' || rule[i + 1] == '#' || rule[i + 1] == '\\')) {
+            word += rule[++i];
+        } else if (c == ' ' || c == '\n' || c == '\t' || (c == '\\' && i + 1 < rule.size() && rule[i + 1] == '\n')) {
+            finish();
+        } else {
+            word += c;
+        }
+    }
+    finish();
+    return files;
+}
+
+}  // namespace
+
+ObjectCache::ObjectCache(const Toolchain& toolchain, bool mutants)
+    : toolchain_(toolchain),
+      cxx_(mutants ? toolchain.mutant_cxx : toolchain.cxx),
+      folder_(toolchain.build_dir / "objects") {}
+
+std::string ObjectCache::stamp_of(const fs::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return "absent";
+    return std::to_string(info.st_size) + ":" + std::to_string(info.st_mtim.tv_sec) + "." +
+           std::to_string(info.st_mtim.tv_nsec);
+}
+
+std::string ObjectCache::hash_of(const fs::path& path) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = hashes_.find(path); found != hashes_.end()) return found->second;
+    }
+    std::string hash;
+    try {
+        // A precompiled header is tens of megabytes; its time of change is as good.
+        hash = path.extension() == ".gch" || path.extension() == ".pch" ? stamp_of(path) : sha256(read_text(path));
+    } catch (const FileError&) {
+        hash = "absent";
+    }
+    const std::lock_guard lock(mutex_);
+    return hashes_[path] = hash;
+}
+
+std::vector<std::string> ObjectCache::command(const Job& job, const fs::path& input) const {
+    std::vector<std::string> argv{toolchain_.compiler.string()};
+    const auto add = [&](const std::vector<std::string>& flags) {
+        argv.insert(argv.end(), flags.begin(), flags.end());
+    };
+    if (job.kernel) {
+        const auto found = toolchain_.kernels.find(job.build);
+        if (found == toolchain_.kernels.end()) {
+            throw Error(std::string("toolchain.json has no \"") + name_of(job.build) +
+                        "\" build of kernels. Run ./workbook once more: it configures the build anew.");
+        }
+        add(found->second.flags);
+        for (const std::string& folder : found->second.include_dirs) argv.push_back("-I" + folder);
+    } else {
+        add(cxx_.flags);
+        add(cxx_.pch_flags);
+    }
+    argv.push_back("-I" + (toolchain_.source_dir / "chapters" / job.chapter.id).string());
+    for (const std::string& folder : toolchain_.include_dirs) argv.push_back("-I" + folder);
+    for (const std::string& folder : toolchain_.system_include_dirs) add({"-isystem", folder});
+    // What the object says about its source is chapter/file, wherever the submission lies: objects are shared between submissions.
+    if (job.kernel) add({"-iquote", job.folder.string()});
+    argv.push_back("-ffile-prefix-map=" + job.folder.string() + "/=" + job.chapter.id + "/");
+    add({"-fdiagnostics-color=never", "-fmax-errors=20", "-c", input.string()});
+    return argv;
+}
+
+std::string ObjectCache::key_of(const Job& job) {
+    std::string recipe = "1\n" + job.source.filename().string() + "\n" + hash_of(job.source) + "\n" +
+                         stamp_of(toolchain_.compiler) + "\n";
+    if (job.kernel) recipe += stamp_of(toolchain_.rewriter) + "\n";
+    std::vector<std::string> words = command(job, "input");
+    for (std::string& word : words) {
+        for (auto at = word.find(job.folder.string()); at != std::string::npos; at = word.find(job.folder.string())) {
+            word.replace(at, job.folder.string().size(), here);
+        }
+        recipe += word + "\n";
+    }
+    // A header of the student's own can come before one of ours, so it is part of the recipe even when it was not there last time.
+    std::vector<fs::path> others;
+    const std::vector<std::string> expected = job.chapter.files();
+    for (const auto& entry : fs::directory_iterator(job.folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool listed = std::find(expected.begin(), expected.end(), name) != expected.end();
+        if (!listed && entry.is_regular_file() && entry.path().extension() != ".bak") others.push_back(entry.path());
+    }
+    std::sort(others.begin(), others.end());
+    for (const fs::path& other : others) recipe += other.filename().string() + " " + hash_of(other) + "\n";
+    return sha256(recipe);
+}
+
+fs::path ObjectCache::lookup(const Job& job) {
+    const fs::path list = folder_ / job.key.substr(0, 2) / (job.key + ".headers");
+    if (!fs::exists(list)) return {};
+    const std::string text = read_text(list);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const auto space = line.find(' ');
+        if (space == std::string::npos) return {};
+        std::string file = line.substr(space + 1);
+        if (file.starts_with(here)) file = (job.folder / file.substr(here.size())).string();
+        if (hash_of(file) != line.substr(0, space)) return {};
+    }
+    const fs::path object = list.parent_path() / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
+    return fs::exists(object) ? object : fs::path();
+}
+
+fs::path ObjectCache::store(const Job& job, const fs::path& object, const fs::path& deps) {
+    std::string text;
+    for (const std::string& file : prerequisites(read_text(deps))) {
+        if (fs::path(file).filename() == object.filename() || fs::path(file) == job.source) continue;
+        if (fs::path(file).lexically_normal().string().starts_with(object.parent_path().string() + "/"))
+            continue;  // rewritten .cu
+        const std::string hash = hash_of(fs::absolute(file).lexically_normal());
+        const std::string normal = fs::absolute(file).lexically_normal().string(), prefix = job.folder.string() + "/";
+        text += hash + " " + (normal.starts_with(prefix) ? std::string(here) + normal.substr(prefix.size()) : normal) +
+                "\n";
+    }
+    const fs::path bin = folder_ / job.key.substr(0, 2);
+    fs::create_directories(bin);
+    const fs::path kept = bin / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
+    fs::rename(object, kept);
+    write_atomically(bin / (job.key + ".headers"), text);
+    return kept;
+}
+
+CompiledObject ObjectCache::compile_now(const Job& job) {
+    if (const fs::path kept = lookup(job); !kept.empty()) return {kept, ""};
+    const ScratchFolder scratch(folder_, "compiling");
+    fs::path input = job.source;
+    if (job.kernel) {
+        input = scratch.path() / job.source.filename().replace_extension(".cu.cpp");
+        ProcessOptions rewrite{.argv = {toolchain_.rewriter.string(), job.source.string(), input.string()}};
+        const ProcessResult result = run_process(rewrite);
+        if (!result.ok()) return {{}, compiler_errors(result.output, job.folder)};
+    }
+    const fs::path object = scratch.path() / "object.o", deps = scratch.path() / "object.d";
+    ProcessOptions compilation{.argv = command(job, input), .directory = scratch.path(), .time_limit = time_limit};
+    for (const std::string& word :
+         {std::string("-o"), object.string(), std::string("-MMD"), std::string("-MF"), deps.string()}) {
+        compilation.argv.push_back(word);
+    }
+    compilation.environment = {{"LC_ALL", "C.UTF-8"}};
+    const ProcessResult result = run_process(compilation);
+    if (result.timed_out) {
+        return {{},
+                job.source.filename().string() + " was still compiling after " + std::to_string(time_limit.count()) +
+                    " s."};
+    }
+    if (!result.ok()) {
+        const std::string errors = compiler_errors(result.output, job.folder);
+        return {{}, errors.empty() ? "the compiler " + result.how_it_ended() + " without a word" : errors};
+    }
+    return {store(job, object, deps), ""};
+}
+
+CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, WorkerBuild build) {
+    const fs::path absolute = fs::absolute(source).lexically_normal();
+    Job job{chapter, absolute, absolute.parent_path(), build, absolute.extension() == ".cu"};
+    if (!job.kernel) job.build = WorkerBuild::plain;
+    job.key = key_of(job);
+    std::promise<CompiledObject> mine;
+    std::shared_future<CompiledObject> result;
+    bool first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        // Same key, other folder: a header that is part of the submission may differ, so the folder belongs to the name here.
+        const auto [place, fresh] = running_.try_emplace(job.key + job.folder.string());
+        if (fresh) place->second = mine.get_future().share();
+        first = fresh;
+        result = place->second;
+    }
+    if (first) {
+        try {
+            mine.set_value(compile_now(job));
+        } catch (...) {
+            mine.set_exception(std::current_exception());
+        }
+    }
+    return result.get();
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,58 @@
+/// @file
+/// Compiles one source of a submission at a time, and never twice: build/<preset>/objects holds objects by what they were made from.
+/// An object is found again when source bytes, command, compiler, the folder's other files and every header it included are the same.
+/// Failures are not kept. Safe to call from several threads; two that ask for the same object share one compilation.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "submission/toolchain.hpp"
+
+namespace wb::grader {
+
+struct CompiledObject {
+    std::filesystem::path object;  ///< empty when it did not compile
+    std::string errors;            ///< then: the compiler's first errors, for the student
+
+    [[nodiscard]] bool ok() const { return !object.empty(); }
+};
+
+class ObjectCache {
+ public:
+    /// @param mutants  compile .cpp files with the toolchain's quick mutant_cxx instead of cxx
+    explicit ObjectCache(const Toolchain& toolchain, bool mutants = false);
+
+    /// Compiles chapter file `source` (a .cpp, or a .cu through the rewriter for `build`); waits for it.
+    /// @throws Error  when the compiler or the rewriter cannot be started: no fault of the submission
+    CompiledObject compile(const Chapter& chapter, const std::filesystem::path& source, WorkerBuild build);
+
+    /// SHA-256 of a file, asked once a process.
+    std::string hash_of(const std::filesystem::path& path);
+    /// Size and time of change: enough for what our own build made.
+    static std::string stamp_of(const std::filesystem::path& path);
+
+    static constexpr std::chrono::seconds time_limit{120};  ///< of one compilation
+
+ private:
+    struct Job;
+    CompiledObject compile_now(const Job& job);
+    std::vector<std::string> command(const Job& job, const std::filesystem::path& input) const;
+    std::string key_of(const Job& job);
+    std::filesystem::path lookup(const Job& job);
+    std::filesystem::path store(const Job& job, const std::filesystem::path& object, const std::filesystem::path& deps);
+
+    const Toolchain& toolchain_;
+    const CompilerFlags& cxx_;
+    std::filesystem::path folder_;
+    std::mutex mutex_;
+    std::map<std::string, std::shared_future<CompiledObject>> running_;
+    std::map<std::filesystem::path, std::string> hashes_;
+};
+
+}  // namespace wb::grader

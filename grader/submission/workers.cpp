@@ -1,0 +1,208 @@
+#include "submission/workers.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "files/files.hpp"
+#include "process/process.hpp"
+#include "starter/starter.hpp"
+#include "submission/diagnostics.hpp"
+#include "text/nearest.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+
+bool is_source(const std::string& file) {
+    return file.ends_with(".cpp") || file.ends_with(".cu");
+}
+
+WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
+                         fs::path folder)
+    : course_(course),
+      chapter_(chapter),
+      toolchain_(toolchain),
+      tools_(tools_of(toolchain, chapter)),
+      objects_(objects),
+      folder_(fs::absolute(folder).lexically_normal()),
+      stubs_(toolchain.build_dir / "stubs" / chapter.id) {
+    const auto starter = starter_files(course, chapter);
+    for (const std::string& file : chapter_.files()) {
+        if (!is_source(file)) continue;
+        const auto found = starter.find(file);
+        if (found == starter.end()) {
+            throw Error("chapters/" + chapter.id + "/chapter.toml names " + file + ", but solutions/" + chapter.id +
+                        " has no such file");
+        }
+        std::error_code none;
+        if (!fs::exists(stubs_ / file, none) || read_text(stubs_ / file) != found->second)
+            write_atomically(stubs_ / file, found->second);
+    }
+}
+
+std::vector<WorkerBuild> WorkerMaker::builds_for(const Exercise& exercise,
+                                                 const std::vector<std::string>& tests) const {
+    if (!exercise.has_kernels()) return {WorkerBuild::plain};
+    std::set<WorkerBuild> wanted;
+    for (const TestSpec& test : exercise.tests) {
+        if (!tests.empty() && std::find(tests.begin(), tests.end(), test.name) == tests.end()) continue;
+        if (test.builds.empty()) wanted.insert(std::begin(all_builds), std::end(all_builds));
+        wanted.insert(test.builds.begin(), test.builds.end());
+    }
+    return {wanted.begin(), wanted.end()};
+}
+
+std::vector<WorkerMaker::Compilation> WorkerMaker::compilations(const Exercise& exercise,
+                                                                const std::vector<WorkerBuild>& builds) const {
+    std::set<std::string> own(exercise.files.begin(), exercise.files.end());
+    for (const Exercise* need : chapter_.needs_of(exercise)) own.insert(need->files.begin(), need->files.end());
+    std::vector<Compilation> result;
+    for (const std::string& file : chapter_.files()) {
+        if (!is_source(file)) continue;
+        const fs::path source = (own.contains(file) && fs::exists(folder_ / file) ? folder_ : stubs_) / file;
+        if (!file.ends_with(".cu")) {
+            result.push_back({source, WorkerBuild::plain});
+            continue;
+        }
+        for (const WorkerBuild build : builds) result.push_back({source, build});
+    }
+    return result;
+}
+
+void WorkerMaker::compile_ahead(const Compilation& compilation) {
+    objects_.compile(chapter_, compilation.source, compilation.build);
+}
+
+std::optional<std::string> WorkerMaker::missing_file(const Exercise& exercise) const {
+    std::error_code error;
+    for (const std::string& file : exercise.files) {
+        if (!fs::is_regular_file(folder_ / file, error)) return file;
+    }
+    return std::nullopt;
+}
+
+std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+    std::string errors;
+    for (const std::string& file : exercise.files) {
+        if (!is_source(file)) continue;
+        for (const WorkerBuild build : builds) {
+            const CompiledObject object = objects_.compile(chapter_, folder_ / file, build);
+            if (object.ok()) continue;
+            errors += (errors.empty() ? "" : "\n") + object.errors;
+            break;  // the other builds say the same
+        }
+    }
+    return errors;
+}
+
+WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
+                                      const std::vector<const Exercise*>& from_submission, WorkerBuild build) {
+    std::set<std::string> own;
+    for (const Exercise* exercise : from_submission) own.insert(exercise->files.begin(), exercise->files.end());
+    std::vector<std::string> argv{toolchain_.compiler.string()};
+    const auto add = [&](const std::vector<std::string>& words) {
+        argv.insert(argv.end(), words.begin(), words.end());
+    };
+    add(heads);
+    bool kernels = false;
+    for (const std::string& file : chapter_.files()) {
+        if (!is_source(file)) continue;
+        kernels = kernels || file.ends_with(".cu");
+        const bool stub = !own.contains(file);
+        const CompiledObject object = objects_.compile(chapter_, (stub ? stubs_ : folder_) / file, build);
+        if (!object.ok()) {
+            const std::string what =
+                "the starter of " + chapter_.id + "/" + file + " does not compile, which is a fault of the course:\n";
+            throw Error(stub ? what + object.errors : object.errors);
+        }
+        argv.push_back(object.object.string());
+    }
+    add(tools_.libraries);
+    const auto engine = toolchain_.kernels.find(build);
+    if (kernels && engine != toolchain_.kernels.end()) add(engine->second.libraries);
+    add(toolchain_.link_flags);
+    if (kernels && engine != toolchain_.kernels.end()) add(engine->second.link_flags);
+
+    std::string recipe;
+    for (const std::string& word : argv)
+        recipe += word + " " + (word.starts_with("/") ? ObjectCache::stamp_of(word) : "") + "\n";
+    const fs::path worker = toolchain_.build_dir / "workers" / (sha256(recipe).substr(0, 24) + "-" + name_of(build));
+    if (fs::exists(worker)) return {worker, ""};
+    const ScratchFolder scratch(worker.parent_path(), "linking");
+    const fs::path fresh = scratch.path() / "worker";
+    add({"-o", fresh.string()});
+    ProcessOptions options{.argv = argv, .environment = {{"LC_ALL", "C.UTF-8"}}};
+    const ProcessResult result = run_process(options);
+    if (!result.ok()) return {{}, result.output.empty() ? "the linker " + result.how_it_ended() : result.output};
+    fs::rename(fresh, worker);
+    return {worker, ""};
+}
+
+/// Compiles and links with the starter of everything it needs.
+bool WorkerMaker::stands_alone(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+    return !missing_file(exercise) && compile_errors(exercise, builds).empty() &&
+           !link(tools_.worker_objects, {&exercise}, builds.front()).worker.empty();
+}
+
+ExerciseWorkers WorkerMaker::workers_for(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+    ExerciseWorkers result;
+    const auto refuse = [&](TestStatus status, std::string message) {
+        result.refused = status;
+        result.message = std::move(message);
+        return result;
+    };
+    if (const auto missing = missing_file(exercise)) {
+        return refuse(TestStatus::not_implemented, "the submission has no " + chapter_.id + "/" + *missing);
+    }
+    if (const std::string errors = compile_errors(exercise, builds); !errors.empty())
+        return refuse(TestStatus::compile_error, errors);
+
+    std::vector<const Exercise*> used{&exercise};
+    std::vector<std::string> broken;
+    for (const Exercise* need : chapter_.needs_of(exercise)) {
+        if (!missing_file(*need) && compile_errors(*need, builds).empty()) {
+            used.push_back(need);
+        } else {
+            broken.push_back(need->id);
+        }
+    }
+    bool retried = false;
+    for (std::size_t i = 0; i < builds.size();) {
+        const Linked linked = link(tools_.worker_objects, used, builds[i]);
+        if (!linked.worker.empty()) {
+            result.workers[builds[i++]] = linked.worker;
+            continue;
+        }
+        // Is a needed exercise at fault? Then its starter takes its place, once.
+        const std::size_t before = used.size();
+        if (!retried) {
+            std::erase_if(used, [&](const Exercise* need) {
+                if (need == &exercise || stands_alone(*need, builds)) return false;
+                broken.push_back(need->id);
+                return true;
+            });
+        }
+        retried = true;
+        if (used.size() == before)
+            return refuse(TestStatus::compile_error,
+                          link_message(link_fault(linked.output), linked.output, exercise.files));
+    }
+    if (!broken.empty()) {
+        result.note = "This exercise calls the code of " + listed(broken) +
+                      ", which does not build; the starter's stands in for it.";
+    }
+    return result;
+}
+
+fs::path WorkerMaker::demo(const std::vector<std::string>& demo_objects) {
+    std::vector<const Exercise*> all;
+    for (const Exercise& exercise : chapter_.exercises) {
+        if (!exercise.is_theory() && !missing_file(exercise)) all.push_back(&exercise);
+    }
+    const Linked linked = link(demo_objects, all, WorkerBuild::plain);
+    if (linked.worker.empty())
+        throw Error("the demo does not link:\n" +
+                    link_message(link_fault(linked.output), linked.output, chapter_.files()));
+    return linked.worker;
+}
+
+}  // namespace wb::grader

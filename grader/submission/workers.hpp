@@ -1,0 +1,78 @@
+/// @file
+/// From a submission's chapter folder to worker programs, one an exercise and build.
+/// A worker holds the exercise's own files, the files of the exercises it needs, and the starter's for all the rest: no exercise can be
+/// spoilt by the file of another that it does not need, and `check 2.1` gives the verdict that `grade` gives.
+/// Who does not compile or link is told apart here: an exercise answers for its own files; a needed exercise that is broken is
+/// replaced by its starter, and a note says so. Safe to call from several threads.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/report.hpp"
+#include "submission/object_cache.hpp"
+
+namespace wb::grader {
+
+/// The workers of one exercise, or why there are none.
+struct ExerciseWorkers {
+    std::optional<TestStatus> refused;  ///< compile_error, or not_implemented when a file is not handed in
+    std::string message;                ///< then: what the student should read
+    std::map<WorkerBuild, std::filesystem::path> workers;
+    std::string note;  ///< about needed exercises that are broken; empty when all is well
+};
+
+class WorkerMaker {
+ public:
+    /// @param folder  the submission's chapter folder; it may be missing
+    /// @throws Error  when the chapter's tools or its starter are not there
+    WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
+                std::filesystem::path folder);
+
+    /// The builds that a worker of this exercise can be asked for, by its tests (or those named) and its files.
+    [[nodiscard]] std::vector<WorkerBuild> builds_for(const Exercise& exercise,
+                                                      const std::vector<std::string>& tests = {}) const;
+
+    /// One source and build that workers_for(exercise, builds) is going to compile.
+    struct Compilation {
+        std::filesystem::path source;
+        WorkerBuild build;
+    };
+    [[nodiscard]] std::vector<Compilation> compilations(const Exercise& exercise,
+                                                        const std::vector<WorkerBuild>& builds) const;
+    /// Compiles it now, so that workers_for finds it done.
+    void compile_ahead(const Compilation& compilation);
+
+    ExerciseWorkers workers_for(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
+
+    /// A program of the chapter's demo and the submission's files, all of them, in the plain build.
+    /// @throws Error  with the compiler's or the linker's words when a file does not build
+    std::filesystem::path demo(const std::vector<std::string>& demo_objects);
+
+ private:
+    struct Linked {
+        std::filesystem::path worker;  ///< empty when it did not link
+        std::string output;
+    };
+    [[nodiscard]] std::optional<std::string> missing_file(const Exercise& exercise) const;
+    std::string compile_errors(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
+    bool stands_alone(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
+    Linked link(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,
+                WorkerBuild build);
+
+    const Course& course_;
+    const Chapter& chapter_;
+    const Toolchain& toolchain_;
+    const ChapterTools& tools_;
+    ObjectCache& objects_;
+    std::filesystem::path folder_, stubs_;
+};
+
+/// Whether the grader compiles this file (.cpp or .cu).
+bool is_source(const std::string& file);
+
+}  // namespace wb::grader
