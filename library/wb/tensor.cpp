@@ -1,9 +1,9 @@
 #include "wb/tensor.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "wb/errors.hpp"
+#include "wb/vector_math.hpp"
 
 namespace wb {
 
@@ -18,28 +18,6 @@ std::string shape_text(std::span<const std::size_t> shape) {
 
 namespace detail {
 namespace {
-
-/// Sum of one contiguous row: in vector lanes, so it differs from a sum from left to right by rounding.
-template <class Real>
-Real row_sum(const Real* row, std::size_t n) {
-    Real total = 0;
-#pragma omp simd reduction(+ : total)
-    for (std::size_t i = 0; i < n; ++i) total += row[i];
-    return total;
-}
-
-/// Largest of one contiguous row; NaN when there is one.
-template <class Real>
-Real row_max(const Real* row, std::size_t n) {
-    Real largest = -std::numeric_limits<Real>::infinity();
-    int nan = 0;
-#pragma omp simd reduction(max : largest) reduction(| : nan)
-    for (std::size_t i = 0; i < n; ++i) {
-        largest = row[i] > largest ? row[i] : largest;
-        nan |= row[i] != row[i];
-    }
-    return nan != 0 ? std::numeric_limits<Real>::quiet_NaN() : largest;
-}
 
 /// Calls fold(first, i, out_row) for i = 1 .. extent - 1, where out_row starts as a copy of slice 0: [outer, inner] at a time.
 template <class Real, class Fold>
@@ -60,7 +38,7 @@ void sum_of(const Real* x, AxisView view, Real* out) {
     if (view.extent == 0) {
         std::fill_n(out, view.outer * view.inner, Real{0});
     } else if (view.inner == 1) {
-        for (std::size_t o = 0; o < view.outer; ++o) out[o] = row_sum(x + o * view.extent, view.extent);
+        for (std::size_t o = 0; o < view.outer; ++o) out[o] = row_sum(std::span(x + o * view.extent, view.extent));
     } else {
         fold_slices(x, view, out, [](Real a, Real b) { return a + b; });
     }
@@ -69,7 +47,7 @@ void sum_of(const Real* x, AxisView view, Real* out) {
 template <class Real>
 void max_of(const Real* x, AxisView view, Real* out) {
     if (view.inner == 1) {
-        for (std::size_t o = 0; o < view.outer; ++o) out[o] = row_max(x + o * view.extent, view.extent);
+        for (std::size_t o = 0; o < view.outer; ++o) out[o] = row_max(std::span(x + o * view.extent, view.extent));
     } else {
         fold_slices(x, view, out, [](Real a, Real b) { return a >= b || a != a ? a : b; });  // a NaN, once in, stays
     }
