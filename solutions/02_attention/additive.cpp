@@ -32,7 +32,7 @@ Tensor<4> additive_scores(const Tensor<4>& q, const Tensor<4>& k, const Tensor<2
     Tensor<4> scores(Tensor<4>::shape_type{B, H, q_len, kv_len});
 #pragma omp parallel for
     for (std::size_t head = 0; head < B * H; ++head) {
-        const float* w = score_vectors.data() + head % H * hidden;
+        const std::span<const float> w(score_vectors.data() + head % H * hidden, hidden);
         std::vector<float> sums(kv_len * hidden);  // one query's, over all keys; taken again for the next query
         for (std::size_t i = 0; i < q_len; ++i) {
             const float* q_row = q.data() + (head * q_len + i) * hidden;
@@ -43,10 +43,7 @@ Tensor<4> additive_scores(const Tensor<4>& q, const Tensor<4>& k, const Tensor<2
             tanh_in_place(sums);
             float* row = scores.data() + (head * q_len + i) * kv_len;
             for (std::size_t j = 0; j < kv_len; ++j) {
-                float score = 0.0F;
-#pragma omp simd reduction(+ : score)
-                for (std::size_t c = 0; c < hidden; ++c) score += w[c] * sums[j * hidden + c];
-                row[j] = score;
+                row[j] = row_dot(w, std::span(sums).subspan(j * hidden, hidden));
             }
         }
     }

@@ -37,22 +37,19 @@ std::size_t visible_keys(const Mask& mask, std::size_t batch, std::size_t query,
 // SOLUTION BEGIN 2.1 removed
 namespace {
 
+constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
+
 /// Softmax of the first `visible` scores of a row, in place; what lies behind becomes 0, as does an entry of -infinity.
 void softmax_row(std::span<float> row, std::size_t visible) {
     const std::span<float> seen = row.first(visible);
-    float largest = -std::numeric_limits<float>::infinity();
-#pragma omp simd reduction(max : largest)
-    for (std::size_t j = 0; j < seen.size(); ++j) largest = seen[j] > largest ? seen[j] : largest;
-    if (largest == -std::numeric_limits<float>::infinity()) {  // no key at all: -inf - (-inf) would be NaN
+    const float largest = row_max(seen);
+    if (largest == minus_infinity) {  // no key at all: -inf - (-inf) would be NaN
         std::fill(row.begin(), row.end(), 0.0F);
         return;
     }
     for (float& score : seen) score -= largest;  // the largest becomes exp(0) = 1, so nothing overflows
     exp_in_place(seen);
-    float total = 0.0F;
-#pragma omp simd reduction(+ : total)
-    for (std::size_t j = 0; j < seen.size(); ++j) total += seen[j];
-    const float factor = 1.0F / total;
+    const float factor = 1.0F / row_sum(seen);
     for (float& weight : seen) weight *= factor;
     std::fill(row.begin() + static_cast<std::ptrdiff_t>(visible), row.end(), 0.0F);
 }
@@ -67,7 +64,7 @@ void softmax_head(float* scores, const Mask& mask, std::size_t b, std::size_t h,
             const Tensor<4, bool>& allowed = *mask.allowed;
             const std::size_t from_b = allowed.shape(0) == 1 ? 0 : b, from_h = allowed.shape(1) == 1 ? 0 : h;
             for (std::size_t j = 0; j < visible; ++j) {
-                if (!allowed(from_b, from_h, i, j)) row[j] = -std::numeric_limits<float>::infinity();
+                if (!allowed(from_b, from_h, i, j)) row[j] = minus_infinity;
             }
         }
         softmax_row(row, visible);
