@@ -1,0 +1,163 @@
+#include "wb/picture.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <stdexcept>
+
+#include "wb/byte_source.hpp"
+#include "wb/errors.hpp"
+#include "wb/gnuplot.hpp"
+
+namespace wb {
+namespace {
+
+using detail::gnuplot_string;
+
+/// Short enough for any picture, and free of the locale's comma.
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    std::replace(text, text + sizeof text, ',', '.');
+    return text;
+}
+
+/// Opens a script: a terminal that takes texts as they are. @throws std::invalid_argument when the ending is neither .png nor .svg
+std::string terminal(const std::filesystem::path& path, std::size_t width, std::size_t height) {
+    const std::string ending = path.extension().string();
+    const std::string size = std::to_string(width) + "," + std::to_string(height);
+    const std::string common = " size " + size + " noenhanced font 'sans,10' background '#ffffff'\n";
+    if (ending == ".png") return "set encoding utf8\nset terminal pngcairo" + common;
+    if (ending == ".svg") return "set encoding utf8\nset terminal svg" + common;
+    throw std::invalid_argument(path.string() + ": a picture's name ends in .png or .svg, got " + in_quotes(ending));
+}
+
+void draw(const std::filesystem::path& path, const std::string& script) {
+    write_atomically(path, {detail::run_gnuplot(script)});
+}
+
+std::string labels(const std::string& title, const std::string& x_label, const std::string& y_label) {
+    return "set title " + gnuplot_string(title) + "\nset xlabel " + gnuplot_string(x_label) + "\nset ylabel " +
+           gnuplot_string(y_label) + "\n";
+}
+
+std::string ticks(const char* axis, const std::vector<std::string>& texts) {
+    std::string script = std::string("set ") + axis + "tics nomirror out scale 0.4";
+    if (texts.empty()) return script + "\n";
+    script += *axis == 'x' ? " rotate by -60 (" : " norotate (";
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        script += (i > 0 ? ", " : "") + gnuplot_string(texts[i]) + " " + std::to_string(i);
+    }
+    return script + ")\n";
+}
+
+void require_panels(const std::filesystem::path& path, const std::vector<HeatMap>& panels, const HeatMapSheet& sheet) {
+    if (panels.empty()) throw std::invalid_argument(path.string() + ": a sheet needs at least one heat map");
+    for (const HeatMap& panel : panels) {
+        const std::string which =
+            path.string() + ": heat map " + in_quotes(panel.title) + " " + shape_text(panel.values);
+        if (panel.values.size() == 0) throw std::invalid_argument(which + " is empty");
+        const std::pair<const char*, std::pair<std::size_t, std::size_t>> axes[] = {
+            {"x_ticks", {sheet.x_ticks.size(), panel.values.shape(1)}},
+            {"y_ticks", {sheet.y_ticks.size(), panel.values.shape(0)}}};
+        for (const auto& [name, sizes] : axes) {
+            if (sizes.first == 0 || sizes.first == sizes.second) continue;
+            throw std::invalid_argument(which + " needs " + std::to_string(sizes.second) + " " + name + ", got " +
+                                        std::to_string(sizes.first));
+        }
+    }
+    if (sheet.range &&
+        !(sheet.range->first < sheet.range->second && std::isfinite(sheet.range->second - sheet.range->first))) {
+        throw std::invalid_argument(path.string() + ": a range of colours goes from a number to a larger one, got " +
+                                    number(sheet.range->first) + " to " + number(sheet.range->second));
+    }
+}
+
+/// What the colours span: as asked, or what the panels hold; never an empty range.
+std::pair<double, double> colour_range(const std::vector<HeatMap>& panels, const HeatMapSheet& sheet) {
+    if (sheet.range) return *sheet.range;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const HeatMap& panel : panels) {
+        for (const float value : panel.values.storage()) {
+            if (!std::isfinite(value)) continue;
+            low = std::min<double>(low, value);
+            high = std::max<double>(high, value);
+        }
+    }
+    if (low > high) return {0, 1};
+    if (low == high) return {low - std::max(0.5, std::abs(low) / 2), high + std::max(0.5, std::abs(high) / 2)};
+    return {low, high};
+}
+
+/// A named block of the script that holds a matrix, row by row.
+std::string matrix_block(std::size_t index, const Tensor<2>& values) {
+    std::string script = "$panel" + std::to_string(index) + " << END_OF_PANEL\n";
+    for (std::size_t i = 0; i < values.shape(0); ++i) {
+        for (std::size_t j = 0; j < values.shape(1); ++j) {
+            script += (std::isfinite(values(i, j)) ? number(values(i, j)) : std::string("NaN")) + " ";
+        }
+        script += "\n";
+    }
+    return script + "END_OF_PANEL\n";
+}
+
+}  // namespace
+
+void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMap>& panels, const HeatMapSheet& sheet) {
+    require_panels(path, panels, sheet);
+    const std::size_t square = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(panels.size()))));
+    const std::size_t columns = std::min(panels.size(), sheet.columns > 0 ? sheet.columns : square);
+    const std::size_t rows = (panels.size() + columns - 1) / columns;
+    const auto [low, high] = colour_range(panels, sheet);
+
+    std::string script = terminal(path, 360 * columns, 320 * rows + 40);
+    for (std::size_t p = 0; p < panels.size(); ++p) script += matrix_block(p, panels[p].values);
+    script += "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')\n";  // viridis
+    script += "set cbrange [" + number(low) + ":" + number(high) + "]\nset format cb '%.3g'\nunset key\n";
+    script +=
+        "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#bbbbbb' fillstyle solid noborder\n";
+    script += ticks("x", sheet.x_ticks) + ticks("y", sheet.y_ticks);
+    script += "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + " title " +
+              gnuplot_string(sheet.title) + "\n";
+    for (std::size_t p = 0; p < panels.size(); ++p) {
+        const auto& shape = panels[p].values.shape();
+        script += labels(panels[p].title, sheet.x_label, sheet.y_label);
+        script += "set xrange [-0.5:" + std::to_string(shape[1] - 1) + ".5]\nset yrange [" +
+                  std::to_string(shape[0] - 1) + ".5:-0.5]\n";
+        script += "plot $panel" + std::to_string(p) + " matrix with image pixels\n";
+    }
+    draw(path, script + "unset multiplot\n");
+}
+
+void write_line_chart(const std::filesystem::path& path, const std::vector<Series>& series, const LineChart& chart) {
+    if (series.empty()) throw std::invalid_argument(path.string() + ": a chart needs at least one series");
+    std::string script = terminal(path, 800, 500), plots;
+    for (std::size_t s = 0; s < series.size(); ++s) {
+        const auto& [label, x, y] = series[s];
+        const std::string which = path.string() + ": series " + in_quotes(label);
+        if (x.size() != y.size()) {
+            throw std::invalid_argument(which + " has " + std::to_string(x.size()) + " x and " +
+                                        std::to_string(y.size()) + " y");
+        }
+        const std::string block = "$series" + std::to_string(s);
+        script += block + " << END_OF_SERIES\n";
+        bool any = false;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const bool drawn =
+                std::isfinite(x[i]) && std::isfinite(y[i]) && (!chart.log_x || x[i] > 0) && (!chart.log_y || y[i] > 0);
+            script += drawn ? number(x[i]) + " " + number(y[i]) + "\n" : "\n";  // an empty line interrupts
+            any = any || drawn;
+        }
+        if (!any) throw std::invalid_argument(which + " has no point to draw");
+        script += "END_OF_SERIES\n";
+        plots += (s > 0 ? ", " : "plot ") + block +
+                 " using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.5 title " + gnuplot_string(label);
+    }
+    script += labels(chart.title, chart.x_label, chart.y_label) + "set grid\nset key outside right top\n";
+    if (chart.log_x) script += "set logscale x\n";
+    if (chart.log_y) script += "set logscale y\n";
+    draw(path, script + plots + "\n");
+}
+
+}  // namespace wb
