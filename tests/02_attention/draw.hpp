@@ -35,7 +35,10 @@ class Draw {
 /// {2, 3, 4} -> "2x3x4", for the name of a case.
 inline std::string shape_name(std::initializer_list<std::size_t> shape) {
     std::string name;
-    for (const std::size_t extent : shape) name += (name.empty() ? "" : "x") + std::to_string(extent);
+    for (const std::size_t extent : shape) {
+        if (!name.empty()) name += 'x';
+        name += std::to_string(extent);
+    }
     return name;
 }
 
