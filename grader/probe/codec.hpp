@@ -96,10 +96,10 @@ class Writer {
             for (const auto extent : value.shape()) put<std::uint64_t>(extent);
             raw(value.data(), value.size() * sizeof(typename T::value_type));
         } else if constexpr (detail::is_tuple<T>) {
-            std::apply([this](const auto&... element) { (put(element), ...); }, value);
+            std::apply([this](const auto&... element) { (this->put(element), ...); }, value);
         } else if constexpr (detail::HasFields<T>) {
             // fields() ties to non-const members so that one function serves both directions; nothing is written through it here.
-            std::apply([this](const auto&... member) { (put(member), ...); }, fields(const_cast<T&>(value)));
+            std::apply([this](const auto&... member) { (this->put(member), ...); }, fields(const_cast<T&>(value)));
         } else {
             static_assert(detail::unsupported<T>,
                           "give this type a free function fields(T&) that returns std::tie(...)");
@@ -161,8 +161,11 @@ class Reader {
             return tuple<T>(std::make_index_sequence<std::tuple_size_v<T>>{});
         } else if constexpr (detail::HasFields<T>) {
             T value{};
-            std::apply([this](auto&... member) { ((member = get<std::remove_reference_t<decltype(member)>>()), ...); },
-                       fields(value));
+            std::apply(
+                [this](auto&... member) {
+                    ((member = this->template get<std::remove_reference_t<decltype(member)>>()), ...);
+                },
+                fields(value));
             return value;
         } else {
             static_assert(detail::unsupported<T>,
