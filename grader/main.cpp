@@ -28,7 +28,7 @@ Number whole_number(const std::string& option, const std::string& text, Number l
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed = "1", jobs, exercise, chapters, executor = "local";
+    std::string toolchain, seed = "1", jobs, seconds, exercise, chapters, executor = "local";
     std::vector<std::string> words;
 };
 
@@ -48,10 +48,11 @@ class CommandLine {
         check->add_option("exercises", check_.words, "such as 2.1, or 2 for a whole chapter");
         check->add_option("--submission", check_.submission, "instead of starter/")->type_name("DIR");
         check->add_flag("--watch", check_.watch, "check again whenever a file is saved");
-        add_seed_and_jobs(check);
+        add_grading(check, check_.files);
         on(check, [this](const Desk& desk) {
             check_.seed = seed("./workbook check 2.1 --seed 1");
             check_.jobs = jobs("./workbook check --jobs 2");
+            check_.seconds = seconds("./workbook check 2.1 --seconds 5");
             return check_command(desk, check_);
         });
 
@@ -98,8 +99,16 @@ class CommandLine {
         command->add_option("exercise", words_.exercise, "such as 2.1")->required();
         on(command, std::move(action));
     }
-    void add_seed_and_jobs(CLI::App* command) {
+    /// What check and grade share: the report's files, the seed, the limits.
+    void add_grading(CLI::App* command, ReportFiles& files) {
+        command->add_option("--json", files.json, "the report as JSON (several submissions: FILE-name.json)")
+            ->type_name("FILE");
+        command->add_option("--gradescope", files.gradescope, "the report as Gradescope's results.json")
+            ->type_name("FILE");
+        command->add_option("--junit", files.junit, "the report as JUnit XML")->type_name("FILE");
         command->add_option("--seed", words_.seed, "of the cases; 1 is the public one")->type_name("N");
+        command->add_option("--seconds", words_.seconds, "time limit of every test (default: the chapter's)")
+            ->type_name("N");
         add_jobs(command);
     }
     void add_jobs(CLI::App* command) {
@@ -114,16 +123,12 @@ class CommandLine {
             ->required()
             ->type_name("DIR");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
-        grade->add_option("--json", grade_.files.json, "the report as JSON (several submissions: FILE-name.json)")
-            ->type_name("FILE");
-        grade->add_option("--gradescope", grade_.files.gradescope, "the report as Gradescope's results.json")
-            ->type_name("FILE");
-        grade->add_option("--junit", grade_.files.junit, "the report as JUnit XML")->type_name("FILE");
         grade->add_option("--executor", words_.executor, "where it runs: local")->type_name("NAME");
-        add_seed_and_jobs(grade);
+        add_grading(grade, grade_.files);
         on(grade, [this](const Desk& desk) {
             grade_.seed = seed("./workbook grade starter --seed 1");
             grade_.jobs = jobs("./workbook grade starter --jobs 2");
+            grade_.seconds = seconds("./workbook grade starter --seconds 5");
             if (words_.executor != "local")
                 throw UsageError("--executor: expected local, got \"" + words_.executor +
                                  "\". Try: ./workbook grade starter --executor local");
@@ -171,6 +176,9 @@ class CommandLine {
 
     std::uint64_t seed(const std::string& example) const {
         return whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
+    }
+    double seconds(const std::string& example) const {
+        return words_.seconds.empty() ? 0 : whole_number<int>("--seconds", words_.seconds, 1, example);
     }
     int jobs(const std::string& example) const {
         return words_.jobs.empty() ? default_jobs() : whole_number<int>("--jobs", words_.jobs, 1, example);

@@ -62,9 +62,17 @@ std::string next_step(const Desk& desk, const Submission& submission, const Repo
 
 int check_once(const Desk& desk, const CheckOptions& options, const std::vector<Selection>& selection) {
     const Submission submission = open_submission(desk.course, desk.submission(options.submission));
-    TerminalReport terminal(std::cout, style_of_stdout(), empty_report(submission, selection));
-    GradingOptions grading{.seed = options.seed, .jobs = options.jobs, .failures = desk.failures(submission.name)};
-    grading.on_exercise = [&](const Report& report, const ExerciseReport& done) { terminal.update(report, done); };
+    const Report expected = empty_report(submission, selection);
+    write_report_files(expected, options.files);
+    TerminalReport terminal(std::cout, style_of_stdout(), expected);
+    GradingOptions grading{.seed = options.seed,
+                           .jobs = options.jobs,
+                           .seconds = options.seconds,
+                           .failures = desk.failures(submission.name)};
+    grading.on_exercise = [&](const Report& report, const ExerciseReport& done) {
+        write_report_files(report, options.files);
+        terminal.update(report, done);
+    };
     std::vector<std::string> faults;
     const Report report = grade(desk.course, desk.toolchain, submission, selection, grading, faults);
     save_progress(desk.memory(), desk.course, submission, report);

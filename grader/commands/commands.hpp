@@ -44,8 +44,10 @@ struct CheckOptions {
     std::vector<std::string> words;  ///< exercises and chapters; none: everything
     std::filesystem::path submission;
     bool watch = false;
+    ReportFiles files;
     int jobs = 1;
     std::uint64_t seed = 1;
+    double seconds = 0;  ///< time limit of every test; 0: as chapter.toml says
 };
 int check_command(const Desk& desk, const CheckOptions& options);
 
@@ -55,6 +57,7 @@ struct GradeOptions {
     ReportFiles files;
     int jobs = 1;
     std::uint64_t seed = 1;
+    double seconds = 0;
 };
 int grade_command(const Desk& desk, const GradeOptions& options);
 

@@ -50,7 +50,10 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         const Report expected = empty_report(submission, selection);
         write_report_files(expected, files);  // a path that cannot be written is found now, not after the last exercise
         TerminalReport terminal(std::cout, style_of_stdout(), expected);
-        GradingOptions grading{.seed = options.seed, .jobs = options.jobs, .failures = desk.failures(submission.name)};
+        GradingOptions grading{.seed = options.seed,
+                               .jobs = options.jobs,
+                               .seconds = options.seconds,
+                               .failures = desk.failures(submission.name)};
         grading.on_exercise = [&](const Report& report, const ExerciseReport& done) {
             write_report_files(report, files);
             terminal.update(report, done);

@@ -70,9 +70,11 @@ class ChapterGrading {
 
     ExerciseReport grade(const Exercise& exercise, std::map<std::string, double>& metrics) {
         if (exercise.is_theory()) return judge_theory(course_, chapter_, exercise, folder_);
-        std::vector<const TestSpec*> tests;
+        std::vector<TestSpec> tests;
         for (const TestSpec& test : exercise.tests) {
-            if (wanted(test.name)) tests.push_back(&test);
+            if (!wanted(test.name)) continue;
+            tests.push_back(test);
+            if (options_.seconds > 0) tests.back().seconds = options_.seconds;
         }
         const ExerciseWorkers built = makers_.workers_for(exercise, makers_.builds_for(exercise, options_.only_tests));
         if (built.refused) return only_wanted(refused(exercise, *built.refused, built.message));

@@ -31,6 +31,7 @@ Submission open_submission(const Course& course, const std::filesystem::path& fo
 struct GradingOptions {
     std::uint64_t seed = 1;
     int jobs = 1;
+    double seconds = 0;                        ///< time limit of every test; 0: as chapter.toml says
     bool mutants = false;                      ///< compile with the quick flags
     std::filesystem::path failures = {};       ///< where failing questions are kept; empty: nowhere
     std::vector<std::string> only_tests = {};  ///< empty: all tests of the selected exercises

@@ -38,9 +38,9 @@ JudgeLog run_judge(const JudgeRun& run) {
     }
     workers["cuda"] = "";
     double seconds = 0;
-    for (const TestSpec* test : run.tests) {
-        tests.push_back({{"name", test->name}, {"seconds", test->seconds}});
-        seconds += test->seconds + 2;  // a test may take its limit and then start a fresh worker
+    for (const TestSpec& test : run.tests) {
+        tests.push_back({{"name", test.name}, {"seconds", test.seconds}});
+        seconds += test.seconds + 2;  // a test may take its limit and then start a fresh worker
     }
     const json plan{
         {"workers", workers}, {"cases", run.cases.string()}, {"failures", run.failures.string()}, {"tests", tests}};
@@ -82,11 +82,11 @@ TestReport scored_test(const TestSpec& test, const JudgeLog& log) {
 
 }  // namespace
 
-ExerciseReport scored(const Exercise& exercise, const std::vector<const TestSpec*>& tests, const JudgeLog& log,
+ExerciseReport scored(const Exercise& exercise, const std::vector<TestSpec>& tests, const JudgeLog& log,
                       const std::string& note) {
     ExerciseReport report{exercise.id, exercise.title, {}};
-    for (const TestSpec* test : tests) {
-        report.tests.push_back(scored_test(*test, log));
+    for (const TestSpec& test : tests) {
+        report.tests.push_back(scored_test(test, log));
         TestReport& last = report.tests.back();
         if (!note.empty() && last.status != TestStatus::passed)
             last.message += (last.message.empty() ? "" : "\n") + note;

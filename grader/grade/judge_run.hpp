@@ -38,7 +38,7 @@ class JudgeLog {
 struct JudgeRun {
     std::filesystem::path judge, cases, failures, scratch;
     std::map<WorkerBuild, std::filesystem::path> workers;
-    std::vector<const TestSpec*> tests;
+    std::vector<TestSpec> tests;
     int threads = 1;  ///< for OpenMP and OpenBLAS in the judge and its workers
 };
 
@@ -48,7 +48,7 @@ JudgeLog run_judge(const JudgeRun& run);
 
 /// The exercise's tests with their points. A skipped test has no points to earn or lose.
 /// @param note  added to the message of each test that did not pass; may be empty
-ExerciseReport scored(const Exercise& exercise, const std::vector<const TestSpec*>& tests, const JudgeLog& log,
+ExerciseReport scored(const Exercise& exercise, const std::vector<TestSpec>& tests, const JudgeLog& log,
                       const std::string& note);
 
 /// Every test of the exercise with the same status and message, no points; questions too.

@@ -17,7 +17,7 @@ namespace wb::grader {
 
 /// What to run, and how long and how loud it may be.
 struct ProcessOptions {
-    std::vector<std::string> argv;                        ///< program (looked up in PATH) and arguments; no shell
+    std::vector<std::string> argv = {};                   ///< program (looked up in PATH) and arguments; no shell
     std::filesystem::path directory = {};                 ///< where it runs; empty: where we are
     std::map<std::string, std::string> environment = {};  ///< set on top of ours
     std::chrono::milliseconds time_limit{60'000};         ///< then the whole group is killed; zero: no limit

@@ -5,6 +5,7 @@
 
 #include "files/files.hpp"
 #include "report/report.hpp"
+#include "wb/errors.hpp"
 
 namespace wb::grader {
 using nlohmann::ordered_json;
@@ -166,6 +167,11 @@ std::string junit_text(const Report& report) {
 }
 
 void write_report_files(const Report& report, const ReportFiles& files) {
+    for (const auto* file : {&files.json, &files.gradescope, &files.junit}) {
+        if (file->has_parent_path() && !std::filesystem::is_directory(file->parent_path())) {
+            throw FileError("cannot write " + file->string() + ": there is no folder " + file->parent_path().string());
+        }
+    }
     if (!files.json.empty()) write_atomically(files.json, text_of(to_json(report)));
     if (!files.gradescope.empty()) write_atomically(files.gradescope, gradescope_text(report));
     if (!files.junit.empty()) write_atomically(files.junit, junit_text(report));

@@ -220,7 +220,10 @@ void TerminalReport::finish(const Report& report, const std::string& next_step) 
     for (const auto& [status, count] : counts)
         tally += fmt::format("{}{} {}", tally.empty() ? "" : ", ", count, words_of(status));
     const std::size_t mark_width = paint_.style().unicode ? 1 : 4;
-    const std::string line(mark_width + id_width_ + title_width_ + 29, '-');
+    std::string line;
+    for (std::size_t i = 0; i < mark_width + id_width_ + title_width_ + 29; ++i) {
+        line += paint_.style().unicode ? "\u2500" : "-";
+    }
     out_ << "  " << paint_.dim(line) << "\n";
     out_ << fmt::format("  {} {}  {:>4} / {:<4} {}  {}\n", std::string(mark_width, ' '),
                         paint_.bold(padded(report.submission, id_width_ + 2 + title_width_)),

@@ -119,8 +119,8 @@ std::string link_message(const LinkFault& fault, const std::string& output, cons
     };
     std::string text;
     if (!fault.undefined.empty()) {
-        text = listed(files) + (files.size() == 1 ? " compiles" : " compile") +
-               ", but does not define what the contract promises (compare the signature, const and & included):" +
+        text = listed(files) + (files.size() == 1 ? " compiles, but does" : " compile, but do") +
+               " not define what the contract promises (compare the signature, const and & included):" +
                first(fault.undefined);
     }
     if (!fault.duplicated.empty()) {
@@ -129,7 +129,7 @@ std::string link_message(const LinkFault& fault, const std::string& output, cons
                 first(fault.duplicated);
     }
     if (!text.empty()) return text;
-    text = listed(files) + (files.size() == 1 ? " compiles" : " compile") + ", but does not link:";
+    text = listed(files) + (files.size() == 1 ? " compiles, but does not link:" : " compile, but do not link:");
     const std::vector<std::string> lines = lines_of(output);
     for (std::size_t i = 0; i < std::min(lines.size(), fallback_lines); ++i) text += "\n" + lines[i];
     return text;

@@ -1,0 +1,154 @@
+// The commands as a student types them: exit status, words, files.
+#include <nlohmann/json.hpp>
+
+#include "files/files.hpp"
+#include "workshop.hpp"
+
+namespace wb::grader {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+
+class CommandLine : public Workshop {
+ protected:
+    /// One line on stderr and status 2.
+    void expect_refusal(const std::vector<std::string>& words, const std::string& line) const {
+        const ProcessResult result = cli(words);
+        EXPECT_EQ(result.exit_status, 2);
+        EXPECT_EQ(result.output, "workbook: " + line + "\n");
+    }
+};
+
+TEST_F(CommandLine, ListNamesExercisesPointsAndFiles) {
+    const ProcessResult result = cli({"list"});
+    EXPECT_EQ(result.exit_status, 0);
+    EXPECT_EQ(result.output,
+              "01_numbers  Numbers   19 points   chapters/01_numbers/README.md\n"
+              "  1.1  Doubling                     5  twice.cpp\n"
+              "  1.2  Doubling the double          5  four_times.cpp\n"
+              "  1.3  A row's sum, as a kernel     5  row_sum.cu\n"
+              "  1.4  Questions on paper           4  answers.toml\n");
+}
+
+TEST_F(CommandLine, GradeWritesAllReportsAndTellsByItsStatus) {
+    const ProcessResult result =
+        cli({"grade", "solutions", "--json", "r.json", "--gradescope", "g.json", "--junit", "j.xml"});
+    EXPECT_EQ(result.exit_status, 0) << result.output;
+    EXPECT_EQ(nlohmann::json::parse(text("r.json"))["score"], 19.0);
+    EXPECT_EQ(nlohmann::json::parse(text("g.json"))["score"], 19.0);
+    EXPECT_THAT(text("j.xml"), HasSubstr("failures=\"0\""));
+}
+
+TEST_F(CommandLine, SeveralSubmissionsGetAReportEach) {
+    submit();
+    replace("mine/01_numbers/twice.cpp", "sum(x, x)", "sum(x, 0)");
+    EXPECT_EQ(cli({"grade", "solutions", "mine/01_numbers", "--json", "r.json"}).exit_status, 1);
+    EXPECT_EQ(nlohmann::json::parse(text("r-solutions.json"))["score"], 19.0);
+    EXPECT_EQ(nlohmann::json::parse(text("r-mine.json"))["submission"], "mine");
+}
+
+TEST_F(CommandLine, CheckGradesWhatIsAskedAndSaysWhatIsNext) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    const ProcessResult result = cli({"check", "1.1"});
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(
+        result.output,
+        EndsWith(
+            "Next: look for TODO(1.1) in starter/01_numbers/twice.cpp, and ./workbook hint 1.1 when you are stuck\n"));
+    std::filesystem::copy_file(at("solutions/01_numbers/twice.cpp"), at("starter/01_numbers/twice.cpp"),
+                               std::filesystem::copy_options::overwrite_existing);
+    const ProcessResult done = cli({"check", "1.1"});
+    EXPECT_EQ(done.exit_status, 0);
+    EXPECT_THAT(done.output, EndsWith("Next: ./workbook check 1.2\n"));
+    EXPECT_THAT(cli({"status"}).output, HasSubstr("5 of 19 points"));
+    replace("starter/01_numbers/twice.cpp", "sum(x, x)", "sum(x, 0)");
+    EXPECT_THAT(cli({"status"}).output, HasSubstr("edited since it was checked"));
+}
+
+TEST_F(CommandLine, HintsComeOneByOne) {
+    EXPECT_THAT(cli({"hint", "1.1"}).output, testing::AllOf(HasSubstr("1. What is 3 + 3?"), HasSubstr("2 more hints"),
+                                                            testing::Not(HasSubstr("2. Add"))));
+    EXPECT_THAT(cli({"hint", "1.1"}).output,
+                testing::AllOf(HasSubstr("1. What is 3 + 3?"), HasSubstr("2. Add the number to itself.")));
+    EXPECT_THAT(cli({"hint", "1.1"}).output, HasSubstr("That was the last hint."));
+    EXPECT_EQ(cli({"hint", "1.1"}).exit_status, 0);
+}
+
+TEST_F(CommandLine, ResetAsksBeforeItPutsWorkAsideAndKeepsIt) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    EXPECT_THAT(cli({"reset", "1.1"}).output, HasSubstr("nothing to do"));
+    write("starter/01_numbers/twice.cpp", "my work\n");
+    const ProcessResult asked = cli({"reset", "1.1"});
+    EXPECT_EQ(asked.exit_status, 2);
+    EXPECT_THAT(asked.output, HasSubstr("./workbook reset 1.1 --yes"));
+    EXPECT_EQ(text("starter/01_numbers/twice.cpp"), "my work\n");
+    EXPECT_EQ(cli({"reset", "1.1", "--yes"}).exit_status, 0);
+    EXPECT_EQ(text("starter/01_numbers/twice.cpp.bak"), "my work\n");
+    EXPECT_EQ(cli({"starter", "--check"}).exit_status, 0);
+}
+
+TEST_F(CommandLine, SlipsGetOneLineThatSaysHowToMendThem) {
+    expect_refusal({"chekc"}, "there is no command \"chekc\". Did you mean \"check\"?");
+    expect_refusal({"check", "1.9"}, "there is no exercise \"1.9\". Did you mean \"1.1\"?");
+    expect_refusal({"hint", "1"}, "\"1\" is a whole chapter; this command takes one exercise. Try: ./workbook list");
+    expect_refusal({"grade", "solutions", "--seed", "abc"},
+                   "--seed: expected a whole number >= 0, got \"abc\". Try: ./workbook grade starter --seed 1");
+    expect_refusal({"grade", "solutions", "--jobs", "0"},
+                   "--jobs: expected a whole number >= 1, got \"0\". Try: ./workbook grade starter --jobs 2");
+    expect_refusal({"grade", "nowhere"},
+                   "\"nowhere\" is not a folder. A submission is a folder with chapter folders such as 02_attention in "
+                   "it, or one such folder.");
+    expect_refusal({"grade", "tools"},
+                   "\"tools\" holds no chapter of the course: expected a folder such as 01_numbers in it.");
+    expect_refusal({"debug", "1.1", "--submission", "solutions"},
+                   "no failing question of 1.1 is kept. Try: ./workbook check 1.1");
+}
+
+TEST_F(CommandLine, BrokenChapterFileIsOneLine) {
+    replace("chapters/01_numbers/chapter.toml", "points = 3", "points = many");
+    const ProcessResult result = cli({"list"});
+    EXPECT_EQ(result.exit_status, 2);
+    EXPECT_THAT(result.output, testing::StartsWith("workbook: chapters/01_numbers/chapter.toml:11: this is not TOML:"));
+}
+
+TEST_F(CommandLine, MissingCompilerIsOneLine) {
+    replace("build/dev/toolchain.json", "\"compiler\": \"" WB_COMPILER "\"", "\"compiler\": \"/nonexistent/g++\"");
+    expect_refusal({"grade", "solutions"},
+                   "the compiler /nonexistent/g++ is not there. Run ./workbook once more: it installs one and "
+                   "configures the build anew.");
+}
+
+TEST_F(CommandLine, DamagedToolchainNamesTheKey) {
+    replace("build/dev/toolchain.json", "\"compiler\"", "\"compilre\"");
+    expect_refusal({"list"},
+                   at("build/dev/toolchain.json").string() +
+                       ": the key \"compiler\" is missing. Run ./workbook once more: it configures the build anew.");
+}
+
+TEST_F(CommandLine, FaultOfTheCourseIsNotTheStudentsAndTheReportStands) {
+    write("tools/make_cases.sh", "#!/bin/sh\necho no disk; exit 1\n");
+    const ProcessResult result = cli({"grade", "solutions", "--json", "r.json"});
+    EXPECT_EQ(result.exit_status, 2);
+    EXPECT_THAT(result.output,
+                HasSubstr("workbook: 1.1 could not be graded: the cases of chapter 01_numbers could not be made"));
+    EXPECT_EQ(nlohmann::json::parse(text("r.json"))["score"], 4.0) << "the answers on paper need no cases";
+}
+
+TEST_F(CommandLine, WatchChecksAgainAfterASave) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    ProcessOptions options;
+    options.argv = {
+        "sh", "-c",
+        "\"$0\" --toolchain build/dev/toolchain.json check 1.1 --watch > out.txt & "
+        "i=0; while [ $i -lt 300 ] && ! grep -q Watching out.txt; do sleep 0.1; i=$((i+1)); done; "
+        "cp solutions/01_numbers/twice.cpp starter/01_numbers/; "
+        "while [ $i -lt 600 ] && ! grep -q '2 passed' out.txt; do sleep 0.1; i=$((i+1)); done; kill $!; cat out.txt",
+        WB_CLI};
+    options.directory = root;
+    const ProcessResult result = run_process(options);
+    EXPECT_THAT(result.output, testing::AllOf(HasSubstr("2 not implemented"), HasSubstr("2 passed")));
+}
+
+}  // namespace
+}  // namespace wb::grader

@@ -1,0 +1,99 @@
+// What is seen on a terminal: aligned rows in the course's order, failures below their row.
+#include "report/terminal.hpp"
+
+#include <sstream>
+
+#include "workshop.hpp"
+
+namespace wb::grader {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Report sample() {
+    return {"ann",
+            {{"02_attention",
+              "Attention",
+              {{"2.1",
+                "First",
+                {{"A.Passes", TestStatus::passed, 3, 3, "visible", 1, ""},
+                 {"A.Fails", TestStatus::failed, 0, 1, "visible", 0, "expected 1\ngot 2"}}},
+               {"2.10",
+                "Second, longer title",
+                {{"B.One", TestStatus::not_implemented, 0, 2, "visible", 0, "exercise 2.10 is not implemented yet"}}}},
+              {}}}};
+}
+
+std::string shown(const Report& report, TerminalStyle style = {}) {
+    std::ostringstream out;
+    TerminalReport terminal(out, style, report);
+    for (const ExerciseReport& exercise : report.chapters[0].exercises) terminal.update(report, exercise);
+    terminal.finish(report, "./workbook hint 2.1");
+    return out.str();
+}
+
+TEST(Terminal, PlainTableIsAligned) {
+    EXPECT_EQ(shown(sample()),
+              "\n"
+              "02_attention  Attention\n"
+              "  FAIL 2.1   First                    3 / 4    #######...  1 of 2 tests passed\n"
+              "      FAIL A.Fails  failed, 0 of 1\n"
+              "          expected 1\n"
+              "          got 2\n"
+              "  todo 2.10  Second, longer title     0 / 2    ..........  not implemented\n"
+              "  ---------------------------------------------------------\n"
+              "       ann                            3 / 6    #####.....  1 passed, 1 failed, 1 not implemented\n"
+              "\n"
+              "Next: ./workbook hint 2.1\n");
+}
+
+TEST(Terminal, RowsKeepTheCoursesOrderHoweverTheyEnd) {
+    const Report report = sample();
+    std::ostringstream out;
+    TerminalReport terminal(out, {}, report);
+    terminal.update(report, report.chapters[0].exercises[1]);
+    EXPECT_EQ(out.str(), "") << "2.10 waits for 2.1";
+    terminal.update(report, report.chapters[0].exercises[0]);
+    EXPECT_LT(out.str().find("2.1 "), out.str().find("2.10"));
+}
+
+TEST(Terminal, OneCauseForAllTestsIsSaidOnce) {
+    Report report = sample();
+    for (TestReport& test : report.chapters[0].exercises[0].tests)
+        test = {test.name, TestStatus::compile_error, 0, 2, "visible", 0, "a.cpp:1:1: error: no"};
+    const std::string text = shown(report);
+    EXPECT_EQ(text.find("error: no"), text.rfind("error: no"));
+    EXPECT_THAT(text, Not(HasSubstr("A.Fails")));
+}
+
+TEST(Terminal, LongMessageIsCutAfterTwelveLines) {
+    Report report = sample();
+    std::string message;
+    for (int i = 0; i < 40; ++i) message += "line " + std::to_string(i) + "\n";
+    report.chapters[0].exercises[0].tests[1].message = message;
+    const std::string text = shown(report);
+    EXPECT_THAT(text, HasSubstr("line 11\n          ... 28 more lines (--json FILE keeps them)"));
+    EXPECT_THAT(text, Not(HasSubstr("line 12")));
+}
+
+TEST(Terminal, ColoursOnlyWhenAsked) {
+    EXPECT_THAT(shown(sample()), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(shown(sample(), {.colour = true}), HasSubstr("\x1b[31mFAIL\x1b[0m"));
+}
+
+TEST(Terminal, NoColorIsHonoured) {
+    ::setenv("NO_COLOR", "1", 1);
+    EXPECT_FALSE(style_of_stdout().colour);
+}
+
+TEST(Terminal, FewPointsShowAsOneCellAndAllAsTen) {
+    const Paint paint{TerminalStyle{}};
+    EXPECT_EQ(paint.bar(0, 100), "..........");
+    EXPECT_EQ(paint.bar(1, 100), "#.........");
+    EXPECT_EQ(paint.bar(99.9, 100), "#########.");
+    EXPECT_EQ(paint.bar(100, 100), "##########");
+}
+
+}  // namespace
+}  // namespace wb::grader
