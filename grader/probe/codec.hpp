@@ -113,8 +113,9 @@ class Writer {
 
  private:
     void raw(const void* data, std::size_t size) {
-        const auto* first = static_cast<const std::byte*>(data);
-        bytes_.insert(bytes_.end(), first, first + size);
+        const std::size_t end = bytes_.size();  // not insert(): g++ 12 at -O3 sees an overflow in it that is not there
+        bytes_.resize(end + size);
+        if (size > 0) std::memcpy(bytes_.data() + end, data, size);
     }
     Bytes bytes_;
 };
