@@ -38,7 +38,7 @@ class CommandLine {
         app_.require_subcommand(1);
         app_.add_option("--toolchain", words_.toolchain, "toolchain.json of the build to use")->type_name("FILE");
         auto* list = app_.add_subcommand("list", "the exercises and their points");
-        on(list, [this](const Desk& desk) { return list_command(desk); });
+        on(list, [](const Desk& desk) { return list_command(desk); });
 
         auto* status = app_.add_subcommand("status", "what is done, as far as it was checked");
         status->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");

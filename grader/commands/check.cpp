@@ -75,6 +75,7 @@ int check_once(const Desk& desk, const CheckOptions& options, const std::vector<
     };
     std::vector<std::string> faults;
     const Report report = grade(desk.course, desk.toolchain, submission, selection, grading, faults);
+    trim_cache(desk.toolchain);
     save_progress(desk.memory(), desk.course, submission, report);
     terminal.finish(report, next_step(desk, submission, report));
     for (const std::string& fault : faults) std::cerr << "workbook: " << fault << "\n";

@@ -65,6 +65,7 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         all_passed = all_passed && report.passed();
         fault_free = fault_free && faults.empty();
     }
+    trim_cache(desk.toolchain);
     return !fault_free ? 2 : all_passed ? 0 : 1;
 }
 

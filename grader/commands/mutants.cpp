@@ -11,6 +11,7 @@
 #include "grade/task_queue.hpp"
 #include "mutants/mutant.hpp"
 #include "report/terminal.hpp"
+#include "submission/object_cache.hpp"
 #include "text/nearest.hpp"
 
 namespace wb::grader {
@@ -90,6 +91,7 @@ int mutants_command(const Desk& desk, const MutantOptions& options) {
                         [&] { return try_mutant(desk.course, desk.toolchain, mutant); }});
     }
     const int bad = TrialTable(rows).run(options.jobs);
+    trim_cache(desk.toolchain);
     std::cout << fmt::format("\n{} of {} mutants killed by the tests they name\n",
                              mutants.size() - static_cast<std::size_t>(bad), mutants.size());
     return bad == 0 ? 0 : 1;
@@ -110,6 +112,7 @@ int alternates_command(const Desk& desk, const MutantOptions& options) {
             {listed(ids), alternate.name, "", [&] { return try_alternate(desk.course, desk.toolchain, alternate); }});
     }
     const int bad = TrialTable(rows).run(options.jobs);
+    trim_cache(desk.toolchain);
     std::cout << fmt::format("\n{} of {} alternates get full marks\n",
                              alternates.size() - static_cast<std::size_t>(bad), alternates.size());
     return bad == 0 ? 0 : 1;

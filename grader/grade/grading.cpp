@@ -63,7 +63,7 @@ class ChapterGrading {
           chapter_(chapter),
           options_(options),
           folder_(submission.chapter_folder(chapter)),
-          makers_(course, chapter, toolchain, objects, folder_),
+          makers_(course, chapter, toolchain, objects, folder_, options.workers),
           tools_(tools_of(toolchain, chapter)) {}
 
     WorkerMaker& makers() { return makers_; }

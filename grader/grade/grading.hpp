@@ -33,6 +33,7 @@ struct GradingOptions {
     int jobs = 1;
     double seconds = 0;                        ///< time limit of every test; 0: as chapter.toml says
     bool mutants = false;                      ///< compile with the quick flags
+    std::filesystem::path workers = {};        ///< where workers are kept; empty: build/<preset>/workers
     std::filesystem::path failures = {};       ///< where failing questions are kept; empty: nowhere
     std::vector<std::string> only_tests = {};  ///< empty: all tests of the selected exercises
     /// Called with the whole report so far and the exercise that just ended, never by two threads at once.

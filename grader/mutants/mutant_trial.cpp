@@ -63,7 +63,7 @@ MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const
     for (const Exercise& exercise : chapter.exercises) {
         if (owners.contains(exercise.id)) selection.exercises.push_back(&exercise);
     }
-    GradingOptions options{.mutants = true, .only_tests = tests};
+    GradingOptions options{.mutants = true, .workers = scratch.path() / "workers", .only_tests = tests};
     std::vector<std::string> faults;
     const Report report =
         grade(course, toolchain, open_submission(course, scratch.path()), {selection}, options, faults);
@@ -99,8 +99,9 @@ MutantVerdict try_alternate(const Course& course, const Toolchain& toolchain, co
     const fs::path chapter = copy_of_solutions(course, *alternate.chapter, scratch.path());
     fs::copy(alternate.folder, chapter, fs::copy_options::overwrite_existing | fs::copy_options::recursive);
     std::vector<std::string> faults;
-    const Report report = grade(course, toolchain, open_submission(course, scratch.path()),
-                                {Selection{alternate.chapter, alternate.exercises}}, {}, faults);
+    const Report report =
+        grade(course, toolchain, open_submission(course, scratch.path()),
+              {Selection{alternate.chapter, alternate.exercises}}, {.workers = scratch.path() / "workers"}, faults);
     if (!faults.empty()) return {false, "not tried", faults.front()};
     MutantVerdict verdict{report.passed(), points_text(report.score()) + " of " + points_text(report.max_score()), ""};
     for (const ExerciseReport& exercise : report.chapters[0].exercises) {

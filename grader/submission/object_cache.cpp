@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <sstream>
 
 #include "files/files.hpp"
@@ -107,7 +108,11 @@ std::vector<std::string> ObjectCache::command(const Job& job, const fs::path& in
 std::string ObjectCache::key_of(const Job& job) {
     std::string recipe = "1\n" + job.source.filename().string() + "\n" + hash_of(job.source) + "\n" +
                          stamp_of(toolchain_.compiler) + "\n";
-    if (job.kernel) recipe += stamp_of(toolchain_.rewriter) + "\n";
+    if (job.kernel) {
+        recipe += stamp_of(toolchain_.rewriter) + "\n";
+    } else {  // g++ does not list the headers inside a precompiled one, so that one itself belongs to the recipe
+        for (const std::string& word : cxx_.pch_flags) recipe += stamp_of(word) + " " + stamp_of(word + ".gch") + "\n";
+    }
     std::vector<std::string> words = command(job, "input");
     for (std::string& word : words) {
         for (auto at = word.find(job.folder.string()); at != std::string::npos; at = word.find(job.folder.string())) {
@@ -141,7 +146,10 @@ fs::path ObjectCache::lookup(const Job& job) {
         if (hash_of(file) != line.substr(0, space)) return {};
     }
     const fs::path object = list.parent_path() / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
-    return fs::exists(object) ? object : fs::path();
+    if (!fs::exists(object)) return {};
+    std::error_code none;
+    fs::last_write_time(object, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
+    return object;
 }
 
 fs::path ObjectCache::store(const Job& job, const fs::path& object, const fs::path& deps) {
@@ -217,6 +225,31 @@ CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& sour
         }
     }
     return result.get();
+}
+
+void trim_cache(const Toolchain& toolchain) {
+    constexpr std::uintmax_t limit = std::uintmax_t{1} << 30;
+    struct File {
+        fs::file_time_type used;
+        fs::path path;
+        std::uintmax_t size;
+    };
+    for (const char* name : {"objects", "workers"}) {
+        std::vector<File> files;
+        std::uintmax_t total = 0;
+        std::error_code none;
+        for (const auto& entry : fs::recursive_directory_iterator(toolchain.build_dir / name, none)) {
+            if (!entry.is_regular_file(none)) continue;
+            files.push_back({entry.last_write_time(none), entry.path(), entry.file_size(none)});
+            total += files.back().size;
+        }
+        if (total <= limit) continue;
+        std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.used < b.used; });
+        for (const File& file : files) {
+            if (total <= limit / 2) break;
+            if (fs::remove(file.path, none)) total -= file.size;
+        }
+    }
 }
 
 }  // namespace wb::grader

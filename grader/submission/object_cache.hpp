@@ -55,4 +55,7 @@ class ObjectCache {
     std::map<std::filesystem::path, std::string> hashes_;
 };
 
+/// Deletes what was used longest ago of objects/ and workers/ in the build folder, down to half a gigabyte each, once one has grown past a gigabyte.
+void trim_cache(const Toolchain& toolchain);
+
 }  // namespace wb::grader

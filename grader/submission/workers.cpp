@@ -17,14 +17,14 @@ bool is_source(const std::string& file) {
 }
 
 WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
-                         fs::path folder)
-    : course_(course),
-      chapter_(chapter),
+                         fs::path folder, fs::path workers)
+    : chapter_(chapter),
       toolchain_(toolchain),
       tools_(tools_of(toolchain, chapter)),
       objects_(objects),
       folder_(fs::absolute(folder).lexically_normal()),
-      stubs_(toolchain.build_dir / "stubs" / chapter.id) {
+      stubs_(toolchain.build_dir / "stubs" / chapter.id),
+      workers_(workers.empty() ? toolchain.build_dir / "workers" : workers) {
     const auto starter = starter_files(course, chapter);
     for (const std::string& file : chapter_.files()) {
         if (!is_source(file)) continue;
@@ -125,8 +125,12 @@ WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
     std::string recipe;
     for (const std::string& word : argv)
         recipe += word + " " + (word.starts_with("/") ? ObjectCache::stamp_of(word) : "") + "\n";
-    const fs::path worker = toolchain_.build_dir / "workers" / (sha256(recipe).substr(0, 24) + "-" + name_of(build));
-    if (fs::exists(worker)) return {worker, ""};
+    const fs::path worker = workers_ / (sha256(recipe).substr(0, 24) + "-" + name_of(build));
+    if (fs::exists(worker)) {
+        std::error_code none;
+        fs::last_write_time(worker, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
+        return {worker, ""};
+    }
     const ScratchFolder scratch(worker.parent_path(), "linking");
     const fs::path fresh = scratch.path() / "worker";
     add({"-o", fresh.string()});

@@ -30,8 +30,9 @@ class WorkerMaker {
  public:
     /// @param folder  the submission's chapter folder; it may be missing
     /// @throws Error  when the chapter's tools or its starter are not there
+    /// @param workers  where linked programs are kept; empty: build/<preset>/workers
     WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
-                std::filesystem::path folder);
+                std::filesystem::path folder, std::filesystem::path workers = {});
 
     /// The builds that a worker of this exercise can be asked for, by its tests (or those named) and its files.
     [[nodiscard]] std::vector<WorkerBuild> builds_for(const Exercise& exercise,
@@ -64,12 +65,11 @@ class WorkerMaker {
     Linked link(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,
                 WorkerBuild build);
 
-    const Course& course_;
     const Chapter& chapter_;
     const Toolchain& toolchain_;
     const ChapterTools& tools_;
     ObjectCache& objects_;
-    std::filesystem::path folder_, stubs_;
+    std::filesystem::path folder_, stubs_, workers_;
 };
 
 /// Whether the grader compiles this file (.cpp or .cu).
