@@ -1,0 +1,42 @@
+# How a kernel is compiled for the CPU: for wb_add_kernels below, and for the grader (cmake/Toolchain.cmake writes these into
+# toolchain.json). A program has one build of kernels: objects of all its .cu files and the library wb_kernels_<build>. Everything
+# else in it is compiled as usual.
+if(NOT DEFINED WB_KERNEL_BUILDS)
+  set(WB_KERNEL_BUILDS plain asan race)
+endif()
+set(WB_KERNEL_INCLUDE_DIRS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/cpu ${CMAKE_CURRENT_LIST_DIR}/../library)
+
+# -fno-strict-aliasing: CUDA code reads floats as float4. -Wno-unknown-pragmas: #pragma unroll.
+set(flags -std=c++20 -g -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
+set(WB_KERNEL_CXX_FLAGS_plain ${flags} -O3)
+set(WB_KERNEL_CXX_FLAGS_asan ${flags} -O1 -fsanitize=address -fno-omit-frame-pointer)
+set(WB_KERNEL_CXX_FLAGS_race ${flags} -O1 -fsanitize=thread)  # for its hooks only, which the engine defines
+set(WB_KERNEL_LINK_FLAGS_plain "")
+set(WB_KERNEL_LINK_FLAGS_asan -fsanitize=address)
+set(WB_KERNEL_LINK_FLAGS_race "")
+
+# wb_add_kernels(target BUILD plain|asan|race SOURCES a.cu ...)
+# Adds the kernels of these files to the target, in this build, with the engine.
+function(wb_add_kernels target)
+  cmake_parse_arguments(arg "" "BUILD" "SOURCES" ${ARGN})
+  if(NOT arg_BUILD IN_LIST WB_KERNEL_BUILDS)
+    message(FATAL_ERROR "wb_add_kernels(${target}): BUILD is \"${arg_BUILD}\". Give one of: ${WB_KERNEL_BUILDS}")
+  endif()
+  set(objects ${target}_${arg_BUILD}_cu)
+  foreach(source ${arg_SOURCES})
+    cmake_path(ABSOLUTE_PATH source NORMALIZE)
+    cmake_path(GET source STEM stem)
+    set(rewritten ${CMAKE_CURRENT_BINARY_DIR}/${objects}/${stem}.cu.cpp)
+    add_custom_command(OUTPUT ${rewritten} COMMAND kernel-rewriter ${source} ${rewritten}
+      DEPENDS ${source} kernel-rewriter COMMENT "Rewriting ${stem}.cu" VERBATIM)
+    cmake_path(GET source PARENT_PATH folder)
+    list(APPEND rewritten_sources ${rewritten})
+    list(APPEND folders ${folder})
+  endforeach()
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${objects})
+  list(REMOVE_DUPLICATES folders)
+  add_library(${objects} OBJECT ${rewritten_sources})
+  target_compile_options(${objects} PRIVATE ${WB_KERNEL_CXX_FLAGS_${arg_BUILD}} ${WB_ARCH_FLAGS})
+  target_include_directories(${objects} PRIVATE ${folders} ${WB_KERNEL_INCLUDE_DIRS} $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_link_libraries(${target} PRIVATE ${objects} wb_kernels_${arg_BUILD})
+endfunction()
