@@ -135,6 +135,25 @@ TEST_F(CommandLine, FaultOfTheCourseIsNotTheStudentsAndTheReportStands) {
     EXPECT_EQ(nlohmann::json::parse(text("r.json"))["score"], 4.0) << "the answers on paper need no cases";
 }
 
+TEST_F(CommandLine, InterruptLeavesTheReportAndNoProcess) {
+    write("tools/judge.sh", "#!/bin/sh\necho $$ >> \"$(dirname \"$0\")/judges\"\nexec sleep 100\n");
+    ProcessOptions options;
+    options.argv = {"sh", "-c",
+                    "\"$0\" --toolchain build/dev/toolchain.json grade solutions --jobs 1 --json r.json > out.txt & "
+                    "i=0; while [ $i -lt 300 ] && ! [ -s tools/judges ]; do sleep 0.1; i=$((i+1)); done; "
+                    "kill -TERM $!; wait $!; echo status $?; sleep 0.3; "
+                    "grep -s '^State' /proc/$(head -n 1 tools/judges)/status || echo gone",
+                    WB_CLI};
+    options.directory = root;
+    const ProcessResult result = run_process(options);
+    EXPECT_THAT(result.output, testing::AnyOf("status 143\ngone\n", "status 143\nState:\tZ (zombie)\n"));
+    const auto report = nlohmann::json::parse(text("r.json"));
+    EXPECT_EQ(report["max_score"], 19.0);
+    EXPECT_EQ(report["score"], 0.0);
+    EXPECT_THAT(report["chapters"][0]["exercises"][0]["tests"][0]["message"].get<std::string>(),
+                HasSubstr("the grader was stopped"));
+}
+
 TEST_F(CommandLine, WatchChecksAgainAfterASave) {
     ASSERT_EQ(cli({"starter"}).exit_status, 0);
     ProcessOptions options;
