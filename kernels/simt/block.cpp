@@ -11,9 +11,9 @@
 #include "simt/diagnosis.hpp"
 #include "simt/race/race.hpp"
 #include "simt/shared_memory.hpp"
+#include "simt/switch.hpp"
 #include "wb/errors.hpp"
 
-/// threadIdx, blockIdx, blockDim and gridDim, which kernels see as constants.
 extern "C" {
 wb::simt::Index3 wb_simt_thread_idx{}, wb_simt_block_idx{}, wb_simt_block_dim{}, wb_simt_grid_dim{};
 }
@@ -58,15 +58,15 @@ bool is_fiber_stack(const void* address) {
 void work() {
     for (;;) {
         if (block.someone_ready()) {
-            Fiber* const next = block.next_fiber();
-            pool().give_back(running_fiber());
+            Fiber* const next = block.next_ready();
+            pool().give_back(running_fiber);
             switch_to(*next);
         } else if (block.started < block.num_threads) {
             block.run_thread();
         } else if (block.alive > 0) {
             block.deadlock();
         } else if (!block.start_block()) {
-            pool().give_back(running_fiber());
+            pool().give_back(running_fiber);
             switch_to(block.host_);
         }
     }
@@ -81,13 +81,13 @@ void Block::run(const LaunchRequest& launch, ThreadBody thread_body, const void*
     start_launch();
 
     describe_host_stack(host_);
-    running_fiber() = &host_;
+    running_fiber = &host_;
     alive = 0;
     started = num_threads;
     ready_begin_ = ready_end_ = 0;
     switch_to(*pool().take());  // finds nothing alive, so starts the first block
 
-    running_fiber() = nullptr;
+    running_fiber = nullptr;
     current = nullptr;
     request = nullptr;
     if (abandoned) pool().rearm_all();
@@ -130,15 +130,10 @@ bool Block::start_block() {
     return true;
 }
 
-void Block::make_current(Thread& thread) {
-    current = &thread;
-    wb_simt_thread_idx = thread.index;
-}
-
 void Block::run_thread() {
     Thread& thread = threads[reversed ? num_threads - 1 - started : started];
     ++started;
-    thread.fiber = running_fiber();
+    thread.fiber = running_fiber;
     thread.waiting = Waiting::no;
     make_current(thread);
     try {
@@ -162,17 +157,8 @@ void Block::leave(Thread& thread) {
     if (barrier.arrived > 0 && barrier.arrived == alive) release_barrier();
 }
 
-Fiber* Block::next_fiber() {
-    if (someone_ready()) return threads[ready_[ready_begin_++ % ready_.size()]].fiber;
-    return started < num_threads ? pool().take() : nullptr;
-}
-
-void Block::park() {
-    Thread& self = *current;
-    Fiber* const next = next_fiber();
-    if (next == nullptr) deadlock();
-    if (next != self.fiber) switch_to(*next);
-    make_current(self);
+Fiber* fresh_fiber() {
+    return pool().take();
 }
 
 void Block::release_barrier() {
@@ -191,8 +177,21 @@ void Block::release_barrier() {
     }
 }
 
+namespace {
+
+[[noreturn, gnu::cold, gnu::noinline]] void divergent(Block& here, BlockOp op, Site site) {
+    const Thread& first = here.threads[here.barrier.first_thread];
+    here.fail(static_cast<int>(ErrorCode::launch_failure),
+              here.where() + ": divergent " + name_of(op) + ": thread " + text(first.index) + " waits at " +
+                  text(here.barrier.site) + ", thread " + text(here.current->index) + " at " + text(site) +
+                  ". All threads of a block must come to the same __syncthreads(); move it out of the branch.");
+}
+
+}  // namespace
+
 int block_barrier(BlockOp op, int predicate, Site site) {
-    Block& here = running_block(name_of(op));
+    Block& here = block;
+    if (here.current == nullptr) called_by_host(name_of(op));
     Barrier& barrier = here.barrier;
     Thread& self = *here.current;
     if (barrier.arrived == 0) {
@@ -200,18 +199,14 @@ int block_barrier(BlockOp op, int predicate, Site site) {
         barrier.op = op;
         barrier.site = site;
     } else if (barrier.site.line != site.line || barrier.op != op || barrier.site.file != site.file) {
-        const Thread& first = here.threads[barrier.first_thread];
-        here.fail(static_cast<int>(ErrorCode::launch_failure),
-                  here.where() + ": divergent " + name_of(op) + ": thread " + text(first.index) + " waits at " +
-                      text(barrier.site) + ", thread " + text(self.index) + " at " + text(site) +
-                      ". All threads of a block must come to the same __syncthreads(); move it out of the branch.");
+        divergent(here, op, site);
     }
     self.waiting = Waiting::at_barrier;
     self.site = site;
     ++barrier.arrived;
     barrier.count += predicate != 0;
     if (barrier.arrived == here.alive) here.release_barrier();
-    here.park();
+    here.park(self);
     return barrier.result;
 }
 
@@ -260,10 +255,12 @@ std::string Block::who(const Thread& thread) const {
     return where() + ", thread " + text(thread.index);
 }
 
+void called_by_host(const char* builtin) {
+    throw KernelError(std::string(builtin) + " was called by the host. It exists in kernels only.");
+}
+
 Block& running_block(const char* builtin) {
-    if (block.current == nullptr) {
-        throw KernelError(std::string(builtin) + " was called by the host. It exists in kernels only.");
-    }
+    if (block.current == nullptr) called_by_host(builtin);
     return block;
 }
 

@@ -11,6 +11,12 @@
 
 #include "simt/api.hpp"
 #include "simt/fiber.hpp"
+#include "simt/switch.hpp"
+
+/// threadIdx, blockIdx, blockDim and gridDim, which kernels see as constants.
+extern "C" {
+extern wb::simt::Index3 wb_simt_thread_idx, wb_simt_block_idx, wb_simt_block_dim, wb_simt_grid_dim;
+}
 
 namespace wb::simt {
 
@@ -80,7 +86,7 @@ struct Block {
     void run(const LaunchRequest& launch, ThreadBody thread_body, const void* kernel_arguments, bool reverse);
 
     /// The running thread waits; others run; it returns when it has been made ready and its turn comes.
-    void park();
+    void park(Thread& self);
 
     /// A waiting thread may go on.
     void make_ready(unsigned thread) { ready_[ready_end_++ % ready_.size()] = static_cast<std::uint16_t>(thread); }
@@ -106,8 +112,11 @@ struct Block {
     void leave(Thread& thread);
     void release_barrier();
     [[noreturn]] void deadlock();
-    Fiber* next_fiber();
-    void make_current(Thread& thread);
+    Fiber* next_ready() { return threads[ready_[ready_begin_++ % ready_.size()]].fiber; }
+    void make_current(Thread& thread) {
+        current = &thread;
+        wb_simt_thread_idx = thread.index;
+    }
     [[nodiscard]] bool someone_ready() const { return ready_begin_ != ready_end_; }
 
     friend int block_barrier(BlockOp, int, Site);
@@ -120,12 +129,25 @@ struct Block {
 /// The one block.
 extern Block block;
 
+/// A fiber that will start threads.
+Fiber* fresh_fiber();
+
+inline void Block::park(Thread& self) {
+    if (!someone_ready() && started == num_threads) deadlock();
+    Fiber* const next = someone_ready() ? next_ready() : fresh_fiber();
+    if (next != self.fiber) switch_to(*next);
+    make_current(self);
+}
+
 /// A lane has left: groups that waited only for it are complete. Defined with the collectives.
 void complete_groups_without(const Thread& left);
 
 /// "__shfl_xor_sync"
 const char* name_of(WarpOp op);
 const char* name_of(BlockOp op);
+
+/// @throws KernelError naming the built-in
+[[noreturn]] void called_by_host(const char* builtin);
 
 /// The running thread's block. @throws KernelError naming the built-in if no kernel runs
 Block& running_block(const char* builtin);

@@ -2,15 +2,16 @@
 
 #include <sys/mman.h>
 
-#include <boost/context/detail/fcontext.hpp>
 #include <new>
 
 #include "simt/sanitizer.hpp"
 
 namespace wb::simt {
+
+Fiber* running_fiber = nullptr;
+
 namespace {
 
-using boost::context::detail::jump_fcontext;
 using boost::context::detail::make_fcontext;
 using boost::context::detail::transfer_t;
 
@@ -18,34 +19,15 @@ constexpr std::size_t page = 4096;
 constexpr std::size_t stack_size = 256 * 1024;  // reserved; only touched pages take memory
 constexpr std::size_t colours = 48;             // stacks start at different cache sets, or 1024 of them fight for one
 
-Fiber* running = nullptr;
 FiberMain fiber_main = nullptr;
 
-/// Notes where the fiber that jumped here is to go on.
-void arrive(transfer_t from) {
-    static_cast<Fiber*>(from.data)->context = from.fctx;
-}
-
 void enter(transfer_t from) {
-    Fiber& self = *running;
-    sanitizer::finish_switch(self);
-    arrive(from);
+    sanitizer::finish_switch(*running_fiber);
+    static_cast<Fiber*>(from.data)->context = from.fctx;
     fiber_main();
 }
 
 }  // namespace
-
-Fiber*& running_fiber() {
-    return running;
-}
-
-void switch_to(Fiber& next) {
-    Fiber& self = *running;
-    sanitizer::start_switch(self, next);
-    running = &next;
-    arrive(jump_fcontext(next.context, &self));
-    sanitizer::finish_switch(self);
-}
 
 void FiberPool::grow() {
     void* const memory =

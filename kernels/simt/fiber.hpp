@@ -4,6 +4,7 @@
 /// Invariant: a fiber is either the running one, or its `context` says where to go on.
 #pragma once
 
+#include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -57,9 +58,6 @@ class FiberPool {
 };
 
 /// The fiber that runs now; set by switch_to. The host's is made current before a launch.
-Fiber*& running_fiber();
-
-/// Goes on with `next` until somebody switches back here.
-void switch_to(Fiber& next);
+extern Fiber* running_fiber;
 
 }  // namespace wb::simt

@@ -116,16 +116,33 @@ void complete(Block& here, Warp& warp, unsigned first_thread, unsigned group_num
     }
 }
 
-[[noreturn]] void mismatch(Block& here, const Thread& other, const Thread& self) {
-    char masks[2][16];
-    std::snprintf(masks[0], sizeof masks[0], "0x%08x", other.mask);
-    std::snprintf(masks[1], sizeof masks[1], "0x%08x", self.mask);
+std::string hex(unsigned mask) {
+    char text[16];
+    std::snprintf(text, sizeof text, "0x%08x", mask);
+    return text;
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void mismatch(Block& here, const Thread& self, unsigned others) {
+    const Thread& other = here.lane_thread(self, static_cast<unsigned>(std::countr_zero(others)));
     here.fail(static_cast<int>(ErrorCode::launch_failure),
               here.where() + ": lanes of one warp wait for each other in different warp functions: thread " +
-                  text(other.index) + " in " + name_of(other.op) + " with mask " + masks[0] + " at " +
+                  text(other.index) + " in " + name_of(other.op) + " with mask " + hex(other.mask) + " at " +
                   text(other.site) + ", thread " + text(self.index) + " in " + name_of(self.op) + " with mask " +
-                  masks[1] + " at " + text(self.site) +
+                  hex(self.mask) + " at " + text(self.site) +
                   ". Every lane named in a mask must call the same function with the same mask.");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void not_in_mask(Block& here, const Thread& self) {
+    here.fail(static_cast<int>(ErrorCode::launch_failure),
+              here.who(self) + ": lane " + std::to_string(here.lane_of(self)) + " calls " + name_of(self.op) + " at " +
+                  text(self.site) + ", but is not in its mask " + hex(self.mask) +
+                  ". A lane may call only with a mask that has its bit set.");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void bad_width(Block& here, const Thread& self, int width) {
+    here.fail(static_cast<int>(ErrorCode::launch_failure),
+              here.who(self) + ": " + name_of(self.op) + " at " + text(self.site) + " has width " +
+                  std::to_string(width) + ". Give a power of two from 1 to 32.");
 }
 
 }  // namespace
@@ -144,26 +161,17 @@ void complete_groups_without(const Thread& left) {
 }
 
 std::uint64_t warp_collective(WarpOp op, unsigned mask, std::uint64_t value, int argument, int width, Site site) {
-    Block& here = running_block(name_of(op));
+    Block& here = block;
+    if (here.current == nullptr) called_by_host(name_of(op));
     Thread& self = *here.current;
     Warp& warp = here.warp_of(self);
     const unsigned lane = here.lane_of(self), bit = 1u << lane;
     self.site = site;
     self.op = op;
     self.mask = mask;
-    if (!(mask & bit)) {
-        char mask_text[16];
-        std::snprintf(mask_text, sizeof mask_text, "0x%08x", mask);
-        here.fail(static_cast<int>(ErrorCode::launch_failure),
-                  here.who(self) + ": lane " + std::to_string(lane) + " calls " + name_of(op) + " at " + text(site) +
-                      ", but is not in its mask " + mask_text +
-                      ". A lane may call only with a mask that has its bit set.");
-    }
-    if (width < 1 || width > static_cast<int>(warp_size) || !std::has_single_bit(static_cast<unsigned>(width))) {
-        here.fail(static_cast<int>(ErrorCode::launch_failure), here.who(self) + ": " + name_of(op) + " at " +
-                                                                   text(site) + " has width " + std::to_string(width) +
-                                                                   ". Give a power of two from 1 to 32.");
-    }
+    if (!(mask & bit)) not_in_mask(here, self);
+    const auto segment = static_cast<unsigned>(width);
+    if (segment > warp_size || !std::has_single_bit(segment)) bad_width(here, self, width);
     warp.lanes[lane] = {value, 0, argument, width};
 
     unsigned mine = warp.num_groups;
@@ -171,11 +179,7 @@ std::uint64_t warp_collective(WarpOp op, unsigned mask, std::uint64_t value, int
         WarpGroup& group = warp.groups[i];
         const bool same = group.mask == mask && group.op == op;
         if (same) mine = i;
-        const bool wait_for_each_other = (group.mask & bit) && (group.arrived & mask);
-        if (!same && wait_for_each_other) {
-            const auto other = static_cast<unsigned>(std::countr_zero(group.arrived & mask));
-            mismatch(here, here.lane_thread(self, other), self);
-        }
+        if (!same && (group.mask & bit) && (group.arrived & mask)) mismatch(here, self, group.arrived & mask);
     }
     if (mine == warp.num_groups) warp.groups[warp.num_groups++] = {mask, 0, op, lane};
     WarpGroup& group = warp.groups[mine];
@@ -184,7 +188,7 @@ std::uint64_t warp_collective(WarpOp op, unsigned mask, std::uint64_t value, int
     if (group.arrived == (mask & warp.alive)) {
         complete(here, warp, self.number - lane, mine, lane);
     } else {
-        here.park();
+        here.park(self);
     }
     return warp.lanes[lane].result;
 }
