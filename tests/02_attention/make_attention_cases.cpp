@@ -28,6 +28,7 @@ const Mistakes plain_mistakes = {
     {"a softmax over the queries: every column sums to 1, not every row", {.softmax_over_queries = true}},
 };
 const Mistakes any_mask_mistakes = {
+    {"the result without any mask", {.no_mask = true}},
     {"the mask applied after the softmax: what is left does not sum to 1", {.mask_after_softmax = true}},
     {"the mask multiplied into the scores: exp(0) = 1 remains", {.mask_as_zero_score = true}},
     {"1/kv_len everywhere for a query that sees no key", {.masked_row_uniform = true}},

@@ -50,6 +50,7 @@ void write(const std::string& family, const std::string& name, const Question& x
         {"the subtracted sum taken over queries, not keys", {.backward_column_term = true}},
         {"the gradient of an attention without scale", {.no_scale = true}},
         {"the gradient under a causal mask aligned at the start", {.causal_at_start = true}},
+        {"the gradient without any mask", {.no_mask = true}},
         {"the gradient without key_lengths and allowed", {.only_causal = true}},
     };
     for (const auto& [words, flaws] : mistakes) {

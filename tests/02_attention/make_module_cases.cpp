@@ -32,6 +32,7 @@ const Mistakes bias_mistakes = {
     {"the result without the biases of query, key and value", {.no_input_biases = true}},
 };
 const Mistakes mask_mistakes = {
+    {"the result without any mask", {.no_mask = true}},
     {"the causal mask aligned at the start", {.causal_at_start = true}},
     {"key_lengths[0] applied to every batch row", {.first_length_for_all = true}},
     {"`allowed` inverted: true taken for 'masked'", {.allowed_inverted = true}},

@@ -10,6 +10,7 @@ namespace wb::oracle {
 
 bool sees(const Mask& mask, std::size_t b, std::size_t h, std::size_t i, std::size_t j, std::size_t q_len,
           std::size_t kv_len, const Flaws& flaws) {
+    if (flaws.no_mask) return true;
     const auto key = static_cast<long>(j);
     const long own =
         static_cast<long>(i) + (flaws.causal_at_start ? 0 : static_cast<long>(kv_len) - static_cast<long>(q_len));

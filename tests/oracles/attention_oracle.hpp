@@ -27,6 +27,7 @@ struct Flaws {
     bool length_masks_queries = false;  ///< key_lengths cuts off queries in place of keys
     bool last_key_dropped = false;      ///< j < key_lengths[b] - 1
     bool allowed_inverted = false;      ///< true taken for 'masked'
+    bool no_mask = false;               ///< the mask ignored altogether
     bool only_causal = false;           ///< causal given: key_lengths and allowed forgotten
     bool softmax_over_queries = false;  ///< every column sums to 1, not every row
     bool mask_after_softmax = false;    ///< masked weights set to 0, the rest not summed to 1 again
