@@ -89,12 +89,18 @@ std::vector<std::byte> run_gnuplot(std::string_view script) {
 }
 
 std::string gnuplot_string(std::string_view text) {
-    std::string out = "'";
+    std::string out = "\"";
     for (const char c : text) {
-        if (c == '\'') out += '\'';
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
+        if (plain || byte < 0x20 || byte == 0x7f) {
+            out += plain ? c : ' ';
+        } else {
+            out += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
+                    static_cast<char>('0' + byte % 8)};
+        }
     }
-    return out + "'";
+    return out + "\"";
 }
 
 }  // namespace wb::detail

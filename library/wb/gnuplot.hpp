@@ -13,8 +13,9 @@ namespace wb::detail {
 /// @throws Error when gnuplot is missing, fails or draws nothing
 std::vector<std::byte> run_gnuplot(std::string_view script);
 
-/// A text as a gnuplot string that means just this text: in single quotes, where gnuplot replaces nothing (in double quotes it
-/// would run what stands between backquotes). Control characters become spaces.
+/// A text as a gnuplot string that means just this text: in double quotes, all but letters, digits and spaces as octal
+/// numbers. (Single quotes do not do: gnuplot 5.4 takes the apostrophe at the start of '''a' for the end.)
+/// Control characters become spaces.
 std::string gnuplot_string(std::string_view text);
 
 }  // namespace wb::detail

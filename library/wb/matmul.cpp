@@ -15,7 +15,7 @@ namespace {
 /// Multiply-adds from which waking the other threads pays.
 constexpr double worth_threads = 1 << 18;
 
-// Before main, so that a caller's own cblas calls are covered as well. Our threads and OpenBLAS's would fight for the cores.
+// Before main, so that a caller's own cblas calls are covered too. Two pools of threads would fight for the cores.
 [[maybe_unused]] const bool one_blas_thread = (openblas_set_num_threads(1), true);
 
 void blas(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, float alpha, const float* a, int lda,

@@ -1,7 +1,7 @@
 /// @file
-/// Matrix products on OpenBLAS, float and double. A BLAS call runs on the thread that makes it; `matmul` splits its work (the batch,
-/// or the rows of one large product) over OpenMP threads, unless it is called from a thread of a team already.
-/// The number of threads changes results by rounding at most.
+/// Matrix products on OpenBLAS, float and double. A BLAS call runs on the thread that makes it; `matmul` splits its
+/// work (the batch, or the rows of one large product) over OpenMP threads, unless it is called from a thread of a team
+/// already. The number of threads changes results by rounding at most.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ enum class Transpose { no, yes };
 
 /// Matrix product of the last two axes, for every index of the axes before.
 /// @param a  [.., rows, inner], or [.., inner, rows] with Transpose::yes; 2 to 4 axes
-/// @param b  [.., inner, cols], or [.., cols, inner] with Transpose::yes; as many axes as `a`, the same in all but the last two
-///           (nothing is broadcast), or 2 axes: one matrix for the whole batch, as a Linear layer has
+/// @param b  [.., inner, cols], or [.., cols, inner] with Transpose::yes; as many axes as `a`, and the same
+///           but for the last two (nothing is broadcast); or 2 axes: one matrix for the whole batch, as in Linear
 /// @return   [.., rows, cols]; zeros when inner is 0
 /// @throws ShapeError naming both operands, their shapes and the axis that differs
 /// @note     2 * batch * rows * inner * cols FLOPs
@@ -30,7 +30,7 @@ struct RowStrides {
     std::size_t a = 0, b = 0, c = 0;
 };
 
-/// One BLAS call on row-major memory: c = alpha * op(a) op(b) + beta * c, on this thread. For pieces of tensors, e.g. one head.
+/// One BLAS call on row-major memory: c = alpha * op(a) op(b) + beta * c, on this thread. For pieces, e.g. one head.
 /// @param a  [rows, inner], or [inner, rows] with Transpose::yes
 /// @param b  [inner, cols], or [cols, inner] with Transpose::yes
 /// @param c  [rows, cols]; not read when beta is 0

@@ -22,7 +22,7 @@ constexpr std::pair<std::string_view, DType> dtypes[] = {{"<f4", DType::f32}, {"
                                                          {"<i4", DType::i32}, {"<i8", DType::i64},
                                                          {"|u1", DType::u8},  {"|b1", DType::boolean}};
 
-/// Reads the header's Python dictionary, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }: those keys, once each.
+/// Reads the header's Python dictionary, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }: each key once.
 class HeaderParser {
  public:
     HeaderParser(std::string_view text, const std::string& file) : text_(text), file_(file) {}

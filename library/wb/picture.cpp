@@ -23,7 +23,8 @@ std::string number(double value) {
     return text;
 }
 
-/// Opens a script: a terminal that takes texts as they are. @throws std::invalid_argument when the ending is neither .png nor .svg
+/// Opens a script: a terminal that takes texts as they are.
+/// @throws std::invalid_argument when the ending is neither .png nor .svg
 std::string terminal(const std::filesystem::path& path, std::size_t width, std::size_t height) {
     const std::string ending = path.extension().string();
     const std::string size = std::to_string(width) + "," + std::to_string(height);
@@ -42,9 +43,17 @@ std::string labels(const std::string& title, const std::string& x_label, const s
            gnuplot_string(y_label) + "\n";
 }
 
-std::string ticks(const char* axis, const std::vector<std::string>& texts) {
+/// Ticks at every row or column that has a text, or else at round numbers, nine at most.
+std::string ticks(const char* axis, const std::vector<std::string>& texts, std::size_t cells) {
     std::string script = std::string("set ") + axis + "tics nomirror out scale 0.4";
-    if (texts.empty()) return script + "\n";
+    if (texts.empty()) {
+        std::size_t step = 1, unit = 1;
+        while (cells / step > 8) {
+            if (step == 5 * unit) unit *= 10;
+            step = step < unit ? unit : step == unit ? 2 * unit : 5 * unit;
+        }
+        return script + " norotate " + std::to_string(step) + "\n";
+    }
     script += *axis == 'x' ? " rotate by -60 (" : " norotate (";
     for (std::size_t i = 0; i < texts.size(); ++i) {
         script += (i > 0 ? ", " : "") + gnuplot_string(texts[i]) + " " + std::to_string(i);
@@ -102,6 +111,14 @@ std::string matrix_block(std::size_t index, const Tensor<2>& values) {
     return script + "END_OF_PANEL\n";
 }
 
+/// How gnuplot draws a matrix block: a rectangle a cell, or where those are many an image, which needs 2 x 2 cells.
+const char* drawn_as(const Tensor<2>& values) {
+    constexpr std::size_t many = 4096;
+    if (values.size() > many && values.shape(0) > 1 && values.shape(1) > 1) return " matrix with image";
+    return " matrix using 1:2:(0.5):($3 == $3 ? 0.5 : NaN):3 with boxxyerror linecolor palette fillstyle solid "
+           "noborder";
+}
+
 }  // namespace
 
 void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMap>& panels, const HeatMapSheet& sheet) {
@@ -117,15 +134,15 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
     script += "set cbrange [" + number(low) + ":" + number(high) + "]\nset format cb '%.3g'\nunset key\n";
     script +=
         "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#bbbbbb' fillstyle solid noborder\n";
-    script += ticks("x", sheet.x_ticks) + ticks("y", sheet.y_ticks);
     script += "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + " title " +
               gnuplot_string(sheet.title) + "\n";
     for (std::size_t p = 0; p < panels.size(); ++p) {
         const auto& shape = panels[p].values.shape();
         script += labels(panels[p].title, sheet.x_label, sheet.y_label);
+        script += ticks("x", sheet.x_ticks, shape[1]) + ticks("y", sheet.y_ticks, shape[0]);
         script += "set xrange [-0.5:" + std::to_string(shape[1] - 1) + ".5]\nset yrange [" +
                   std::to_string(shape[0] - 1) + ".5:-0.5]\n";
-        script += "plot $panel" + std::to_string(p) + " matrix with image pixels\n";
+        script += "plot $panel" + std::to_string(p) + drawn_as(panels[p].values) + "\n";
     }
     draw(path, script + "unset multiplot\n");
 }

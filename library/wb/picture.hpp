@@ -1,7 +1,8 @@
 /// @file
 /// Pictures of numbers, drawn by gnuplot: sheets of heat maps and line charts. The file's ending decides: .png or .svg.
-/// All texts (titles, labels) are shown as they are, whatever characters they hold; no shell is involved, and the user's own
-/// gnuplot settings are not read. A picture is written all or nothing. Not for machines to read: numbers are drawn to 6 digits.
+/// All texts (titles, labels) are shown as they are, whatever characters they hold; no shell is involved, and the
+/// user's own gnuplot settings are not read. A picture is written all or nothing. Not for machines to read: numbers are
+/// drawn to 6 digits.
 #pragma once
 
 #include <filesystem>
@@ -22,17 +23,17 @@ struct HeatMap {
 
 /// What the panels of a sheet share.
 struct HeatMapSheet {
-    std::string title;
-    std::string x_label, y_label;               ///< e.g. "key", "query"
-    std::vector<std::string> x_ticks, y_ticks;  ///< a text for each column and row, e.g. tokens; empty: numbers
-    std::optional<std::pair<double, double>>
-        range;                ///< what the colours span; empty: from the smallest number to the largest
-    std::size_t columns = 0;  ///< panels in a row; 0: as square as it gets
+    std::string title = {};
+    std::string x_label = {}, y_label = {};               ///< e.g. "key", "query"
+    std::vector<std::string> x_ticks = {};                ///< a text for each column, e.g. its token; empty: numbers
+    std::vector<std::string> y_ticks = {};                ///< a text for each row
+    std::optional<std::pair<double, double>> range = {};  ///< what the colours span; empty: what the numbers do
+    std::size_t columns = 0;                              ///< panels in a row; 0: as square as it gets
 };
 
 /// Draws heat maps side by side, on one scale of colours.
 /// @param path  ends in .png or .svg
-/// @throws std::invalid_argument  no panel, an empty panel, ticks that do not fit a panel, a range that is empty, another ending
+/// @throws std::invalid_argument  no panel, an empty panel, ticks that do not fit it, an empty range, another ending
 /// @throws FileError              when the file cannot be written
 /// @throws Error                  when gnuplot is missing (says how to get it) or fails (says what it said)
 void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMap>& panels,
@@ -46,13 +47,13 @@ struct Series {
 
 /// Title and axes of a chart.
 struct LineChart {
-    std::string title;
-    std::string x_label, y_label;
+    std::string title = {};
+    std::string x_label = {}, y_label = {};
     bool log_x = false, log_y = false;  ///< then points <= 0 are left out
 };
 
 /// Draws lines with their points and a legend.
-/// @throws std::invalid_argument  no series, x and y of different length, a series without a point to draw, another ending
+/// @throws std::invalid_argument  no series, x and y of different length, a series without a point, another ending
 /// @throws FileError, Error       as write_heat_maps
 void write_line_chart(const std::filesystem::path& path, const std::vector<Series>& series,
                       const LineChart& chart = {});

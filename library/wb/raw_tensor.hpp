@@ -1,6 +1,6 @@
 /// @file
-/// A tensor as it lies in a file: element type, shape and bytes (little-endian, row-major), its rank known only at run time.
-/// What the file formats (safetensors.hpp, npy.hpp) have in common.
+/// A tensor as it lies in a file: element type, shape and bytes (little-endian, row-major), its rank known only at run
+/// time. What the file formats (safetensors.hpp, npy.hpp) have in common.
 #pragma once
 
 #include <algorithm>
@@ -55,7 +55,7 @@ constexpr DType dtype_of() {
 namespace detail {
 
 /// @param where  begins the message, e.g. "weights.safetensors: tensor \"q\""
-/// @throws FileError when the type or rank is not as asked, the bytes do not fit the shape, or a bool is neither 0 nor 1
+/// @throws FileError when the type or rank is not as asked, the bytes do not fit the shape, or a bool is not 0 or 1
 void require_tensor(const RawTensor& raw, DType dtype, std::size_t rank, const std::string& where);
 
 /// Bytes that a shape takes. Refuses products of the extents other than 0 that pass 2^62 bytes: strides are signed.

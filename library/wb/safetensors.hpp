@@ -1,9 +1,10 @@
 /// @file
 /// Safetensors: the workbook's one file format for named tensors (cases, goldens, checkpoints, Hugging Face weights).
-/// A file is untrusted: every claim in it is checked against the file's size before memory is taken, and whatever does not fit
-/// is a FileError that names the file and the spot. Layout, by https://github.com/huggingface/safetensors:
-///     8 bytes: length of the header, little-endian | header: JSON {"name": {"dtype", "shape", "data_offsets": [begin, end]}, ..,
-///     "__metadata__": {text: text}} | data, which the tensors cover without gap or overlap
+/// A file is untrusted: every claim in it is checked against the file's size before memory is taken, and whatever does
+/// not fit is a FileError that names the file and the spot. Layout, by https://github.com/huggingface/safetensors:
+///     8 bytes   length of the header, little-endian
+///     header    JSON {"q": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, .., "__metadata__": {text: text}}
+///     data      which the tensors cover without gap or overlap
 /// Element types: F32, F64, I32, I64, U8, BOOL. Others (F16, BF16, ..) are refused by name.
 #pragma once
 
@@ -24,7 +25,8 @@ struct SafeTensors {
     std::map<std::string, std::string> metadata;
     std::string source = {};  ///< the file it was read from, for messages; empty when it was made here
 
-    /// @throws FileError saying what there is instead, when there is no tensor of that name, rank and type (nothing is converted)
+    /// Nothing is converted.
+    /// @throws FileError saying what there is instead, when there is no tensor of that name, rank and type
     template <std::size_t N, class T = float>
     [[nodiscard]] Tensor<N, T> get(const std::string& name) const {
         return to_tensor<N, T>(find(name), describe(name));
@@ -50,9 +52,10 @@ SafeTensors read_safetensors(const std::filesystem::path& path);
 /// Reads bytes that lie in memory. @param source  stands for the file's name in messages
 SafeTensors parse_safetensors(std::span<const std::byte> bytes, const std::string& source);
 
-/// Writes through a temporary file in the same folder and a rename: a reader sees the old file or the new one, never half.
-/// Tensors lie aligned to their element size, so that other readers can map the file.
-/// @throws FileError when it cannot be written, or a tensor's bytes do not fit its shape; then an old file is left as it was
+/// Writes through a temporary file in the same folder and a rename: a reader sees the old file or the new one, never
+/// half. Tensors lie aligned to their element size, so that other readers can map the file.
+/// @throws FileError when it cannot be written, or a tensor's bytes do not fit its shape; then an old file is left as
+/// it was
 void write_safetensors(const std::filesystem::path& path, const SafeTensors& content);
 
 }  // namespace wb

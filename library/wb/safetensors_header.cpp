@@ -20,8 +20,8 @@ constexpr const char* metadata_key = "__metadata__";
 constexpr std::pair<const char*, DType> dtypes[] = {{"F32", DType::f32}, {"F64", DType::f64}, {"I32", DType::i32},
                                                     {"I64", DType::i64}, {"U8", DType::u8},   {"BOOL", DType::boolean}};
 
-/// Takes the parser's events one by one, so that no document is ever built: its nesting, and its doubled keys, cannot hurt.
-/// Returns false, with `problem` set, at the first event that the format does not allow there.
+/// Takes the parser's events one by one, so that no document is ever built: its nesting, and its doubled keys, cannot
+/// hurt. Returns false, with `problem` set, at the first event that the format does not allow there.
 class HeaderEvents final : public Json::json_sax_t {
  public:
     Header header;
@@ -99,7 +99,7 @@ class HeaderEvents final : public Json::json_sax_t {
     bool boolean(bool value) override { return unexpected(value ? "true" : "false"); }
     bool binary(binary_t&) override { return unexpected("binary"); }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-        // nlohmann's text is "[json.exception..] parse error at line 1, column 3: syntax error ...": keep what comes last.
+        // nlohmann says "[json.exception..] parse error at line 1, column 3: syntax error ...": keep what comes last.
         const std::string text = error.what();
         const std::size_t colon = text.find(": ");
         problem = "header is not JSON at its byte " + std::to_string(position) + ": " +

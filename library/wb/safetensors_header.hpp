@@ -20,7 +20,8 @@ struct HeaderEntry {
     std::uint64_t begin = 0, end = 0;  ///< bytes of the data, counted from the header's end
 };
 
-/// A header that is in order: entries by `begin`, which cover 0 .. the data's size without gap or overlap and fit their shapes.
+/// A header that is in order: entries by `begin`, which cover 0 .. the data's size without gap or overlap and fit their
+/// shapes.
 struct Header {
     std::vector<HeaderEntry> entries;
     std::map<std::string, std::string> metadata;

@@ -19,7 +19,7 @@ std::string shape_text(std::span<const std::size_t> shape) {
 namespace detail {
 namespace {
 
-/// Calls fold(first, i, out_row) for i = 1 .. extent - 1, where out_row starts as a copy of slice 0: [outer, inner] at a time.
+/// Folds the slices [inner] along the axis, in order, into the first: for an axis that is not the last.
 template <class Real, class Fold>
 void fold_slices(const Real* x, AxisView view, Real* out, const Fold& fold) {
     for (std::size_t o = 0; o < view.outer; ++o, out += view.inner) {

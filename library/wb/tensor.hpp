@@ -1,9 +1,10 @@
 /// @file
-/// Tensors: `Tensor<N>` is xtensor's container of static rank, float32, row-major, contiguous; `t.data()` is its flat memory.
+/// Tensors: `Tensor<N>` is xtensor's container of static rank, float32, row-major, contiguous (`t.data()`).
 ///
 /// Reductions here are eager and keep dimensions: sum(x, -1) of [2, 5, 64] is [2, 5, 1], which broadcasts back over x.
-/// Never write `x - xt::amax(x, {2}, xt::keep_dims)`: in Debian's xtensor 0.24.3 such a lazy reduction inside an expression
-/// reads out of bounds and gives wrong numbers. Store a reduction first, or use these. (tests/library/xtensor_defect_test.cpp)
+/// Never write `x - xt::amax(x, {2}, xt::keep_dims)`: in Debian's xtensor 0.24.3 such a lazy reduction inside an
+/// expression reads out of bounds and gives wrong numbers. Store a reduction first, or use these.
+/// (tests/library/xtensor_defect_test.cpp)
 #pragma once
 
 // Decides the type of a tensor (its allocator's alignment), so all files must agree on it.
@@ -55,7 +56,7 @@ struct AxisView {
 };
 
 /// @param axis  from 0, or negative from the end; turned into a number from 0
-/// @throws ShapeError naming `where`, the axis, the shape and the axes there are; or that the axis is empty and `needs_element`
+/// @throws ShapeError naming `where`, the axis, shape and axes there are; also for an empty axis that `needs_element`
 AxisView view_axis(const char* where, std::span<const std::size_t> shape, std::ptrdiff_t& axis, bool needs_element);
 
 // Plain loops over flat memory, compiled once. out: [outer, inner].
@@ -111,9 +112,9 @@ struct Argmax {
 
 }  // namespace detail
 
-// Objects, not functions: for a function, a plain `sum(x, 1)` would also look into namespace xt, and prefer the lazy xt::sum there.
-// All take float or double, and an axis from 0 or, as in NumPy, negative from the end; the axis stays, with extent 1.
-// All throw ShapeError for an axis that the tensor does not have.
+// Objects, not functions: for a function, a plain `sum(x, 1)` would also look into namespace xt, and prefer the lazy
+// xt::sum there. All take float or double, and an axis from 0 or, as in NumPy, negative from the end; the axis stays,
+// with extent 1. All throw ShapeError for an axis that the tensor does not have.
 
 /// Sum along an axis; of an empty axis, 0.
 inline constexpr detail::Sum sum{};

@@ -12,7 +12,7 @@
 namespace wb {
 namespace {
 
-/// row[i] = f(row[i]), a register at a time. The rest goes through a padded register, so that all elements meet the same code.
+/// row[i] = f(row[i]), a register at a time. The rest goes through a padded register, so all meet the same code.
 template <class Real, class Function>
 void map_row(std::span<Real> row, const Function& f) {
     using Batch = xsimd::batch<Real>;
@@ -27,8 +27,9 @@ void map_row(std::span<Real> row, const Function& f) {
     std::copy_n(rest.begin(), left, at);
 }
 
-/// e^x = 2^n e^r with n whole and |r| <= ln 2 / 2; ln 2 in two parts, of which n * high is exact. Polynomial: Cephes, expf.
-/// xsimd's own exp is as near, but gives 0 where the result is subnormal and infinity from 88.7228 on, where 3.4e38 is due.
+/// e^x = 2^n e^r with n whole and |r| <= ln 2 / 2; ln 2 in two parts, of which n * high is exact. Polynomial: Cephes,
+/// expf. xsimd's own exp is as near, but gives 0 where the result is subnormal and infinity from 88.7228 on,
+/// where 3.4e38 is due.
 xsimd::batch<float> exp_of(const xsimd::batch<float>& x) {
     using Batch = xsimd::batch<float>;
     const Batch low(-104.0F), high(89.0F);  // beyond: 0 and infinity all the same; and n stays a small whole number

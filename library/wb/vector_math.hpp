@@ -1,7 +1,8 @@
 /// @file
-/// Arithmetic on rows: contiguous spans of float or double, a vector register at a time. All are serial and allocate nothing;
-/// rows of different threads may be worked on at once. What a function makes of an element does not depend on where in the
-/// row it stands. Sums are taken in vector lanes, so they differ from a sum from left to right by rounding.
+/// Arithmetic on rows: contiguous spans of float or double, a vector register at a time. All are serial and allocate
+/// nothing; rows of different threads may be worked on at once. What a function makes of an element does not depend on
+/// where in the row it stands. Sums are taken in vector lanes, so they differ from a sum from left to right by
+/// rounding.
 #pragma once
 
 #include <span>
@@ -9,8 +10,8 @@
 namespace wb {
 
 /// Replaces every x by e^x.
-/// float: within 1.1 units in the last place for every float (measured over all 2^32; tests/library holds 2), subnormal results
-/// included; -infinity and below -104 give 0, above 88.7229 infinity, NaN stays NaN.
+/// float: within 1.1 units in the last place for every float (measured over all 2^32; tests/library holds 2), subnormal
+/// results included; -infinity and below -104 give 0, above 88.7229 infinity, NaN stays NaN.
 /// double: within 2 units from -708 to 709; below, results that would be subnormal may be 0.
 void exp_in_place(std::span<float> row);
 void exp_in_place(std::span<double> row);

@@ -1,0 +1,100 @@
+/// @file
+/// Twenty thousand damaged files for each reader: every one is read or refused with a FileError, and no reader ever asks for
+/// more memory than the file's size warrants. The seed is fixed; tests/library/fuzz searches further, without end.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "mutate.hpp"
+#include "scratch.hpp"
+#include "wb/errors.hpp"
+#include "wb/npy.hpp"
+#include "wb/safetensors.hpp"
+
+namespace {
+std::atomic<std::size_t> largest_request{0};
+}
+
+// Replaced for this whole program, to see how much memory is asked for at once. Not inlined: g++ 12 would see malloc's memory
+// deleted, or new's freed, and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    if (size > largest_request) largest_request = size;
+    if (void* memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+namespace wb {
+namespace {
+
+const std::filesystem::path goldens = WB_LIBRARY_GOLDENS;
+
+class DamagedFiles : public InScratchFolder {
+ protected:
+    /// @param read  takes the bytes; returns normally or throws FileError
+    template <class Read>
+    void try_many(const std::string& good, std::size_t header, const Read& read) {
+        Random random(20240229);
+        int accepted = 0, refused = 0;
+        for (int n = 0; n < 20'000; ++n) {
+            const std::string bytes = mutated(good, header, random);
+            largest_request = 0;
+            try {
+                read(bytes);
+                ++accepted;
+            } catch (const FileError& error) {
+                ++refused;
+                ASSERT_TRUE(std::string(error.what()).starts_with("damaged: ")) << error.what();
+            }
+            ASSERT_LE(largest_request, 4096 + 32 * bytes.size())
+                << "for a file of " << bytes.size() << " bytes, number " << n;
+        }
+        EXPECT_GT(refused, 10'000) << "the damage does too little";
+        EXPECT_GT(accepted, 100) << "the damage is too crude to get past the first check";
+    }
+};
+
+TEST_F(DamagedFiles, OfSafeTensorsAreReadOrRefused) {
+    const std::string good = read_text(goldens / "python_writes.safetensors");
+    try_many(good, good.size() - 78, [](const std::string& bytes) {
+        const SafeTensors content = parse_safetensors(as_bytes(bytes), "damaged");
+        for (const auto& [name, raw] : content.tensors) {  // what was accepted can be used
+            if (raw.shape.size() == 2 && raw.dtype == DType::f32) {
+                const Tensor<2> x = content.get<2>(name);
+                ASSERT_EQ(x.size() * sizeof(float), raw.bytes.size());
+            }
+        }
+    });
+}
+
+TEST_F(DamagedFiles, OfNpyAreReadOrRefused) {
+    const std::string good = read_text(goldens / "float32_2x3.npy");
+    try_many(good, 60, [](const std::string& bytes) {
+        const RawTensor raw = parse_npy(as_bytes(bytes), "damaged");
+        if (raw.shape.size() == 2 && raw.dtype == DType::f32) (void)to_tensor<2>(raw, "damaged: array");
+    });
+}
+
+TEST_F(DamagedFiles, CutAtEveryLengthAreRefused) {
+    for (const char* name : {"python_writes.safetensors", "float32_2x3.npy"}) {
+        const std::string good = read_text(goldens / name);
+        for (std::size_t length = 0; length < good.size(); ++length) {
+            const std::string cut = good.substr(0, length);
+            if (std::string(name).ends_with(".npy"))
+                EXPECT_THROW(parse_npy(as_bytes(cut), "damaged"), FileError) << length;
+            else
+                EXPECT_THROW(parse_safetensors(as_bytes(cut), "damaged"), FileError) << length;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace wb
