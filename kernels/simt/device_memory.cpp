@@ -1,5 +1,6 @@
 #include "simt/device_memory.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -17,7 +18,7 @@ constexpr std::size_t alignment = 256, near_bytes = 4096;
 
 struct Device {
     std::map<std::uintptr_t, DeviceBlock> blocks;
-    std::size_t in_use = 0;
+    std::size_t in_use = 0, peak = 0;
     unsigned given_out = 0;
     bool open = false;  // a kernel runs
 };
@@ -75,6 +76,7 @@ void* device_allocate(std::size_t bytes) {
     std::memset(data, 0xff, bytes);
     d.blocks[number_of(data)] = {data, bytes, ++d.given_out};
     d.in_use += bytes;
+    d.peak = std::max(d.peak, d.in_use);
     if (!d.open) sanitizer::forbid(data, bytes);
     return data;
 }
@@ -130,6 +132,14 @@ void close_device_memory() {
 
 std::size_t device_bytes_in_use() {
     return device().in_use;
+}
+
+std::size_t device_peak_bytes() {
+    return device().peak;
+}
+
+void reset_device_peak() {
+    device().peak = device().in_use;
 }
 
 std::size_t device_bytes_in_all() {

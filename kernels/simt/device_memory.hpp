@@ -36,6 +36,9 @@ void open_device_memory();
 void close_device_memory();
 
 std::size_t device_bytes_in_use();
+/// The most bytes that were in use at one time since the last reset.
+std::size_t device_peak_bytes();
+void reset_device_peak();
 std::size_t device_bytes_in_all();
 
 /// "byte 128 of device buffer 2 (4096 bytes)", "4 bytes past the end of ..", or "".

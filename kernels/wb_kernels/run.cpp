@@ -1,5 +1,6 @@
 #include "wb_kernels/run.hpp"
 
+#include "simt/device_memory.hpp"
 #include "simt/diagnosis.hpp"
 #include "simt/launch.hpp"
 #include "wb/errors.hpp"
@@ -10,10 +11,20 @@ void set_thread_order(ThreadOrder order) {
     simt::set_reversed(order == ThreadOrder::reversed);
 }
 
+namespace {
+std::size_t bytes_before = 0;
+}
+
+std::size_t scratch_bytes() {
+    return simt::device_peak_bytes() - bytes_before;
+}
+
 namespace detail {
 
 void begin_run() {
     simt::diagnoses().reset();
+    simt::reset_device_peak();
+    bytes_before = simt::device_bytes_in_use();
 }
 
 void finish_run() {

@@ -2,6 +2,7 @@
 /// Running a launcher and finding out all that went wrong. Works with the CPU engine and with CUDA; needs no CUDA header.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 namespace wb::kernels {
@@ -27,5 +28,8 @@ void run(Launcher&& launcher) {
     std::forward<Launcher>(launcher)();
     detail::finish_run();
 }
+
+/// The device memory that the last run()'s launcher allocated for itself, in bytes: the most at one time. 0 on a GPU.
+std::size_t scratch_bytes();
 
 }  // namespace wb::kernels
