@@ -98,6 +98,12 @@ struct Block {
     [[nodiscard]] std::string who(const Thread& thread) const;
     [[nodiscard]] std::string where() const;  ///< the same without the thread
 
+    /// Whether this is on the stack of the host's thread that launched.
+    [[nodiscard]] bool is_host_stack(const void* address) const {
+        const auto* const byte = static_cast<const char*>(address);
+        return byte >= host_.stack && byte < host_.stack + host_.stack_bytes;
+    }
+
     [[nodiscard]] unsigned lane_of(const Thread& thread) const { return thread.number % warp_size; }
     [[nodiscard]] Warp& warp_of(const Thread& thread) { return warps[thread.number / warp_size]; }
     [[nodiscard]] const Thread& lane_thread(const Thread& of_warp, unsigned lane) const {

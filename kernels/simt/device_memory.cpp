@@ -121,6 +121,7 @@ void device_fill(void* data, int byte, std::size_t bytes) {
 }
 
 void open_device_memory() {
+    sanitizer::install_reports();
     device().open = true;
     for (const auto& [address, block] : device().blocks) sanitizer::allow(block.data, block.bytes);
 }

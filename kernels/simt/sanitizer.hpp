@@ -30,6 +30,9 @@ inline void forget_stack(Fiber& fiber) {
     __asan_unpoison_memory_region(fiber.stack, fiber.stack_bytes);
 }
 
+/// Links our lines before ASan's reports into the program.
+void install_reports();
+
 /// Any instrumented access is an error from now on.
 inline void forbid(const void* data, std::size_t bytes) {
     __asan_poison_memory_region(data, bytes);
@@ -44,6 +47,7 @@ inline void allow(const void* data, std::size_t bytes) {
 inline void start_switch(Fiber&, const Fiber&) {}
 inline void finish_switch(Fiber&) {}
 inline void forget_stack(Fiber&) {}
+inline void install_reports() {}
 inline void forbid(const void*, std::size_t) {}
 inline void allow(const void*, std::size_t) {}
 

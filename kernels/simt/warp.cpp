@@ -140,9 +140,9 @@ std::string hex(unsigned mask) {
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] void bad_width(Block& here, const Thread& self, int width) {
-    here.fail(static_cast<int>(ErrorCode::launch_failure),
-              here.who(self) + ": " + name_of(self.op) + " at " + text(self.site) + " has width " +
-                  std::to_string(width) + ". Give a power of two from 1 to 32.");
+    here.fail(static_cast<int>(ErrorCode::launch_failure), here.who(self) + ": " + name_of(self.op) + " at " +
+                                                               text(self.site) + " has width " + std::to_string(width) +
+                                                               ". Give a power of two from 1 to 32.");
 }
 
 }  // namespace

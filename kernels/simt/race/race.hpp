@@ -21,6 +21,9 @@ void block_barrier();
 /// The lanes of `mask` of this warp have met at __syncwarp.
 void warp_barrier(unsigned warp, unsigned mask, unsigned exists);
 
+/// This is shared memory: every block has its own.
+void mark_shared(const void* data, std::size_t bytes);
+
 /// Device memory that the detector can watch: 256-byte aligned, or null when there is no more.
 void* allocate(std::size_t bytes);
 void release(void* data, std::size_t bytes);
@@ -30,6 +33,7 @@ void release(void* data, std::size_t bytes);
 inline void start_launch(const void*, std::size_t) {}
 inline void finish_launch() {}
 inline void start_block() {}
+inline void mark_shared(const void*, std::size_t) {}
 inline void block_barrier() {}
 inline void warp_barrier(unsigned, unsigned, unsigned) {}
 

@@ -1,0 +1,41 @@
+/// @file
+/// Finds data races in kernels compiled with -fsanitize=thread and linked without its library: the hooks end here.
+/// Two accesses race if they touch a common byte, at least one writes, not both are atomic, and nothing orders them.
+/// Since the engine repeats itself, a race is found in every run, also when the numbers come out right.
+#pragma once
+
+#include <cstdint>
+
+#include "simt/race/shadow.hpp"
+
+namespace wb::simt::race {
+
+/// The running CUDA thread touches these bytes. Nothing outside of kernels.
+void access(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc);
+
+/// The earlier and the later of two accesses that race.
+struct Race {
+    Access earlier, later;
+    std::uintptr_t address;
+    std::size_t bytes;
+    bool same_block;
+    std::uint64_t earlier_block;  ///< counted in the order of this launch
+};
+
+/// Notes it among the diagnoses, once for each pair of program counters.
+void report(const Race& race);
+
+/// Notes that a kernel touches the host's memory.
+void report_host_memory(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc);
+
+/// A new launch: reports may repeat what an earlier launch said.
+void forget_reports();
+
+/// "row_softmax.cu:41", the line of the student's code that contains this return address.
+struct SourceLine {
+    const char* file;  ///< null if unknown
+    int line;
+};
+SourceLine source_line(std::uintptr_t return_address);
+
+}  // namespace wb::simt::race
