@@ -28,7 +28,8 @@ struct FusedAttentionArgs {
 /// num_heads or q_len 0 there is nothing to write and nothing to launch.
 /// @throws ShapeError when head_dim is not 32, 64 or 128
 /// @note Checks nothing else: a launch that CUDA refuses is found by cudaGetLastError, as wb::kernels::run does.
-/// @note Device memory beyond the arguments: none. The batch * num_heads * q_len * kv_len scores never exist at once.
+/// @note Device memory beyond the arguments: at most an eighth of what the batch * num_heads * q_len * kv_len scores would
+/// take, and none is needed: the scores never exist all at once.
 void fused_attention(const FusedAttentionArgs& args);
 
 }  // namespace wb

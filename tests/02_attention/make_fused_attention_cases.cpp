@@ -15,6 +15,7 @@
 #include "draw.hpp"
 #include "judge/case_maker.hpp"
 #include "kernel_oracle.hpp"
+#include "mask_case.hpp"
 
 namespace wb {
 namespace {
@@ -43,12 +44,8 @@ void dirty_the_padding(Attention& x) {
 
 void write_attention_case(const std::string& family, const std::string& name, const Attention& x) {
     CaseWriter writer("2.10/" + family, name);
-    writer.in("q", x.q).in("k", x.k).in("v", x.v).number("causal", x.mask.causal ? 1 : 0);
-    if (!x.mask.key_lengths.empty()) {
-        auto lengths = Tensor<1, std::int32_t>::from_shape({x.mask.key_lengths.size()});
-        for (std::size_t b = 0; b < lengths.size(); ++b) lengths(b) = static_cast<std::int32_t>(x.mask.key_lengths[b]);
-        writer.in("key_lengths", lengths);
-    }
+    writer.in("q", x.q).in("k", x.k).in("v", x.v);
+    put_mask(writer, x.mask);
     const Tensor<4, double> q = to_double(x.q), k = to_double(x.k), v = to_double(x.v);
     const auto output = [&](const oracle::Flaws& flaws) { return oracle::attention(q, k, v, x.mask, flaws).output; };
     writer.expected("out", output({}));
@@ -75,7 +72,8 @@ void write_attention_case(const std::string& family, const std::string& name, co
 /// Adds the answers of an online softmax that forgets to rescale: these depend on the tile, so for three tiles.
 void write_online_case(const std::string& name, const Attention& x) {
     CaseWriter writer("2.10/rising", name);
-    writer.in("q", x.q).in("k", x.k).in("v", x.v).number("causal", 0);
+    writer.in("q", x.q).in("k", x.k).in("v", x.v);
+    put_mask(writer, x.mask);
     writer.expected("out", oracle::attention(to_double(x.q), to_double(x.k), to_double(x.v), x.mask).output);
     for (const std::size_t tile : {16, 32, 64}) {
         const std::string tiles = " (tiles of " + std::to_string(tile) + " keys)";
