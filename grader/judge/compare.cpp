@@ -62,9 +62,12 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
     }
     if (wrong == 0) return {};
 
+    const auto shown = [](double value) {
+        return std::isnan(value) ? std::string("NaN") : fmt::format("{:.7g}", value);
+    };
     const auto line = [&](const char* word, std::size_t i) {
-        return fmt::format("\n  {} at {}: expected {:.7g}, got {:.7g} (allowed difference {:.2g})", word,
-                           index_text(i, shape), expected[i], got[i], allowance.at(expected[i]));
+        return fmt::format("\n  {} at {}: expected {}, got {} (allowed difference {:.2g})", word, index_text(i, shape),
+                           shown(expected[i]), shown(got[i]), allowance.at(expected[i]));
     };
     std::string text = fmt::format("{} [{}] is wrong in {} of {} places{}", what, fmt::join(shape, ", "), wrong,
                                    expected.size(), nans > 0 ? fmt::format(", {} of them NaN", nans) : "");

@@ -45,6 +45,8 @@ class ResultListener : public testing::EmptyTestEventListener {
             verdict_ = verdict;
             message = verdict->what();
         }
+        constexpr std::string_view heading = "Failed\n";  // of ADD_FAILURE: says nothing that the status does not
+        if (message.starts_with(heading)) message.erase(0, heading.size());
         if (text_.size() < max_message) text_ += (text_.empty() ? "" : "\n") + message;
     }
 

@@ -17,6 +17,10 @@ struct Bad {
     const char* words;
 };
 
+void PrintTo(const Bad& bad, std::ostream* out) {
+    *out << bad.folder;
+}
+
 class BadSubmission : public testing::TestWithParam<Bad> {};
 
 TEST_P(BadSubmission, EarnsNothingAndIsNamed) {
@@ -48,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"does_not_compile", "compile_error", "softmaxx"},
                     Bad{"lacks_a_function", "compile_error", "scaled_dot_product_attention"},
                     Bad{"defines_main", "compile_error", "main"}),
-    [](const auto& info) { return std::string(info.param.folder); });
+    [](const auto& bad) { return std::string(bad.param.folder); });
 
 TEST(BadSubmission, FileThatDoesNotCompileLeavesTheOtherExercisesGraded) {
     const std::filesystem::path submission = scratch_folder() / "submission";

@@ -74,8 +74,8 @@ TEST_P(Alternate, GetsFullMarks) {
     EXPECT_EQ(outcome.report["score"], outcome.report["max_score"]) << outcome.output;
 }
 
-INSTANTIATE_TEST_SUITE_P(Course, Alternate, testing::ValuesIn(alternates()), [](const auto& info) {
-    std::string name = info.param.filename().string();
+INSTANTIATE_TEST_SUITE_P(Course, Alternate, testing::ValuesIn(alternates()), [](const auto& alternate) {
+    std::string name = alternate.param.filename().string();
     std::replace_if(
         name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     return name;

@@ -28,7 +28,7 @@ TEST(Compare, NanIsWrongHoweverWideTheTolerance) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::string text = compare({nan}, {1}, {1}, {.absolute = 1e30}, "out", {});
     EXPECT_EQ(text,
-              "out [1] is wrong in 1 of 1 places, 1 of them NaN\n  first at [0]: expected 1, got nan (allowed "
+              "out [1] is wrong in 1 of 1 places, 1 of them NaN\n  first at [0]: expected 1, got NaN (allowed "
               "difference 1e+30)");
 }
 

@@ -124,7 +124,8 @@ TEST_F(WorkerHostTest, ThrownExceptionComesBackWithEveryTypeItIs) {
     const Reply reply = ask("throw ShapeError");
     EXPECT_EQ(reply.kind, Reply::Kind::threw);
     EXPECT_EQ(reply.message, "q and k differ");
-    EXPECT_THAT(reply.types, testing::ElementsAre("wb::ShapeError", "std::invalid_argument", "std::logic_error", "std::exception"));
+    EXPECT_THAT(reply.types,
+                testing::ElementsAre("wb::ShapeError", "std::invalid_argument", "std::logic_error", "std::exception"));
 }
 
 TEST_F(WorkerHostTest, ThrownIntIsAnAnswerTooAndTheWorkerLivesOn) {

@@ -25,4 +25,8 @@ Tensor<4> masked_softmax(Tensor<4> scores, const Mask&) {
     return scores;
 }
 
+Tensor<4> mix_values(const Tensor<4>& weights, const Tensor<4>&) {
+    return weights;
+}
+
 }  // namespace wb
