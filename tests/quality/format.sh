@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every C++ and CUDA file is laid out as .clang-format says.
+# Every C++ and CUDA file is laid out as .clang-format says; starter/ is generated from files that are.
 set -euo pipefail
 command -v clang-format-14 >/dev/null || { echo "skipped: clang-format-14 is not installed"; exit 77; }
-git ls-files -z -- '*.cpp' '*.hpp' '*.cu' '*.cuh' '*.h' | xargs -0 clang-format-14 --dry-run -Werror
+git ls-files -z -- '*.cpp' '*.hpp' '*.cu' '*.cuh' '*.h' ':!starter' | xargs -0 clang-format-14 --dry-run -Werror
