@@ -4,19 +4,13 @@
 if(NOT DEFINED WB_KERNEL_BUILDS)
   set(WB_KERNEL_BUILDS plain asan race)
 endif()
-set(WB_KERNEL_INCLUDE_DIRS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/cpu ${CMAKE_CURRENT_LIST_DIR}/../library)
 
 # -fno-strict-aliasing: CUDA code reads floats as float4. -Wno-unknown-pragmas: #pragma unroll.
-set(flags -std=c++20 -g -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
-set(WB_KERNEL_CXX_FLAGS_plain ${flags} -O3)
-set(WB_KERNEL_CXX_FLAGS_asan ${flags} -O1 -fsanitize=address -fno-omit-frame-pointer)
+set(common -std=c++20 -g -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
+set(bounds "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  list(APPEND WB_KERNEL_CXX_FLAGS_asan -fsanitize=bounds)  # its handler is the engine's
+  set(bounds -fsanitize=bounds)  # its handler is the engine's
 endif()
-set(WB_KERNEL_CXX_FLAGS_race ${flags} -O1 -fsanitize=thread)  # for its hooks only, which the engine defines
-set(WB_KERNEL_LINK_FLAGS_plain "")
-set(WB_KERNEL_LINK_FLAGS_asan -fsanitize=address)
-set(WB_KERNEL_LINK_FLAGS_race "")
 
 # Source lines in race reports: libbacktrace comes with GCC; without it addr2line is called.
 include(CheckCXXSourceCompiles)
@@ -24,9 +18,23 @@ set(CMAKE_REQUIRED_LIBRARIES backtrace)
 check_cxx_source_compiles("extern \"C\" void* backtrace_create_state(const char*, int, void*, void*);
   int main() { return backtrace_create_state(nullptr, 0, nullptr, nullptr) == nullptr; }" WB_HAS_LIBBACKTRACE)
 unset(CMAKE_REQUIRED_LIBRARIES)
+set(backtrace "")
 if(WB_HAS_LIBBACKTRACE)
-  set(WB_KERNEL_LINK_FLAGS_race -lbacktrace)
+  set(backtrace -lbacktrace)
 endif()
+
+# Internal cache entries, so that every folder sees them.
+function(wb_publish name)
+  set(${name} "${ARGN}" CACHE INTERNAL "kernels/WbKernels.cmake")
+endfunction()
+wb_publish(WB_KERNEL_INCLUDE_DIRS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/cpu)
+wb_publish(WB_KERNEL_CXX_FLAGS_plain ${common} -O3)
+wb_publish(WB_KERNEL_CXX_FLAGS_asan ${common} -O1 -fsanitize=address -fno-omit-frame-pointer ${bounds})
+wb_publish(WB_KERNEL_CXX_FLAGS_race ${common} -O1 -fsanitize=thread)  # for its hooks only, which the engine defines
+wb_publish(WB_KERNEL_LINK_FLAGS_plain)
+wb_publish(WB_KERNEL_LINK_FLAGS_asan -fsanitize=address)
+wb_publish(WB_KERNEL_LINK_FLAGS_race ${backtrace})  # after the engine's library
+wb_publish(WB_COMPILE_KERNELS ${CMAKE_CURRENT_LIST_DIR}/nvcc/compile-kernels)
 
 # wb_add_kernels(target BUILD plain|asan|race SOURCES a.cu ...)
 # Adds the kernels of these files to the target, in this build, with the engine.
@@ -50,17 +58,16 @@ function(wb_add_kernels target)
   list(REMOVE_DUPLICATES folders)
   add_library(${objects} OBJECT ${rewritten_sources})
   target_compile_options(${objects} PRIVATE ${WB_KERNEL_CXX_FLAGS_${arg_BUILD}} ${WB_ARCH_FLAGS})
-  target_include_directories(${objects} PRIVATE ${folders} ${WB_KERNEL_INCLUDE_DIRS} $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_include_directories(${objects} PRIVATE ${folders} ${WB_KERNEL_INCLUDE_DIRS} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../library $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
   target_link_libraries(${target} PRIVATE ${objects} wb_kernels_${arg_BUILD})
 endfunction()
 
 # wb_add_nvcc_test(name [INCLUDES dir ...] SOURCES a.cu ...)
 # A test that compiles these files unchanged with nvcc for sm_80 and sm_90 and fails on spills; skipped where there is no nvcc.
-set(WB_COMPILE_KERNELS ${CMAKE_CURRENT_LIST_DIR}/nvcc/compile-kernels)
 function(wb_add_nvcc_test name)
   cmake_parse_arguments(arg "" "" "INCLUDES;SOURCES" ${ARGN})
   set(includes "")
-  foreach(dir ${arg_INCLUDES} ${CMAKE_SOURCE_DIR}/library ${CMAKE_SOURCE_DIR}/kernels)
+  foreach(dir ${arg_INCLUDES} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../library ${CMAKE_CURRENT_FUNCTION_LIST_DIR})
     list(APPEND includes -I ${dir})
   endforeach()
   add_test(NAME ${name} COMMAND ${WB_COMPILE_KERNELS} $<TARGET_FILE:ptxas-table> ${includes} ${arg_SOURCES}

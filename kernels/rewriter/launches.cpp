@@ -25,6 +25,12 @@ std::size_t template_opening(const std::vector<Token>& tokens, std::size_t close
     return npos;
 }
 
+/// A word after which an expression begins.
+bool is_keyword(const Token& token) {
+    return token.is("else") || token.is("return") || token.is("do") || token.is("if") || token.is("while") ||
+           token.is("for");
+}
+
 /// The first token of the expression that ends before `chevron` and names the kernel, or npos.
 std::size_t kernel_begin(const std::vector<Token>& tokens, std::size_t chevron) {
     std::size_t end = chevron;  // one past what is still to be read
@@ -38,12 +44,11 @@ std::size_t kernel_begin(const std::vector<Token>& tokens, std::size_t chevron) 
         } else if (tokens[at].is(")") || tokens[at].is("]")) {
             at = opening(tokens, at);
             if (at == npos) return npos;
-            if (at > 0 &&
-                (tokens[at - 1].kind == TokenKind::identifier || tokens[at - 1].is("]") || tokens[at - 1].is(")"))) {
-                end = at;
-                continue;
-            }
-            return at;
+            const bool names = at > 0 && tokens[at - 1].kind == TokenKind::identifier && !is_keyword(tokens[at - 1]);
+            if (!names && !(at > 0 && tokens[at - 1].is("]")))
+                return at;  // (kernel)<<<..>>>, also after if (..) or for (..)
+            end = at;
+            continue;
         } else if (tokens[at].kind != TokenKind::identifier) {
             return npos;
         }
@@ -53,9 +58,7 @@ std::size_t kernel_begin(const std::vector<Token>& tokens, std::size_t chevron) 
         const Token& joint = tokens[at - 1];
         if (joint.is("::")) {
             const bool qualified = at >= 2 && (tokens[at - 2].kind == TokenKind::identifier || tokens[at - 2].is(">"));
-            const bool keyword =
-                at >= 2 && (tokens[at - 2].is("else") || tokens[at - 2].is("return") || tokens[at - 2].is("do"));
-            if (!qualified || keyword) return at - 1;
+            if (!qualified || is_keyword(tokens[at - 2])) return at - 1;
             end = at - 1;
         } else if ((joint.is(".") || joint.is("->")) && at >= 2) {
             end = at - 1;

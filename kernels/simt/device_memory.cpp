@@ -57,7 +57,7 @@ class GuardOff {
         if (block_) sanitizer::allow(block_->data, block_->bytes);
     }
     ~GuardOff() {
-        if (block_) sanitizer::forbid(block_->data, block_->bytes);
+        if (block_ && !block_->managed) sanitizer::forbid(block_->data, block_->bytes);
     }
     GuardOff(const GuardOff&) = delete;
     GuardOff& operator=(const GuardOff&) = delete;
@@ -68,16 +68,16 @@ class GuardOff {
 
 }  // namespace
 
-void* device_allocate(std::size_t bytes) {
+void* device_allocate(std::size_t bytes, bool managed) {
     Device& d = device();
     if (bytes > memory_of_device - d.in_use) return nullptr;
     auto* const data = static_cast<char*>(allocate(bytes));
     if (data == nullptr) return nullptr;
     std::memset(data, 0xff, bytes);
-    d.blocks[number_of(data)] = {data, bytes, ++d.given_out};
+    d.blocks[number_of(data)] = {data, bytes, ++d.given_out, managed};
     d.in_use += bytes;
     d.peak = std::max(d.peak, d.in_use);
-    if (!d.open) sanitizer::forbid(data, bytes);
+    if (!d.open && !managed) sanitizer::forbid(data, bytes);
     return data;
 }
 
@@ -128,7 +128,9 @@ void open_device_memory() {
 
 void close_device_memory() {
     device().open = false;
-    for (const auto& [address, block] : device().blocks) sanitizer::forbid(block.data, block.bytes);
+    for (const auto& [address, block] : device().blocks) {
+        if (!block.managed) sanitizer::forbid(block.data, block.bytes);
+    }
 }
 
 std::size_t device_bytes_in_use() {

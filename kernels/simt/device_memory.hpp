@@ -12,11 +12,13 @@ namespace wb::simt {
 struct DeviceBlock {
     char* data;
     std::size_t bytes;
-    unsigned number;  ///< 1 for the process's first
+    unsigned number;       ///< 1 for the process's first
+    bool managed = false;  ///< the host may touch it too
 };
 
+/// @param managed  the host may touch it too: cudaMallocManaged
 /// @return null if there is no such amount of memory
-void* device_allocate(std::size_t bytes);
+void* device_allocate(std::size_t bytes, bool managed = false);
 
 /// @return false if this is not the start of a buffer
 bool device_release(void* data);

@@ -39,7 +39,7 @@ enum class Side { host, device };
 /// One side of a copy: on the side that the direction says, and inside its buffer.
 cudaError_t check_range(const char* call, const char* what, const void* data, std::size_t bytes, Side expected) {
     const simt::DeviceBlock* const block = simt::device_block_of(data);
-    if (expected == Side::host && block == nullptr) return cudaSuccess;
+    if (expected == Side::host && (block == nullptr || block->managed)) return cudaSuccess;
     const std::string name = std::string(call) + ": the " + what;
     if (expected == Side::host)
         return refuse(cudaErrorInvalidValue,
@@ -61,16 +61,26 @@ Side side_of(const void* data) {
 
 }  // namespace
 
-cudaError_t cudaMalloc(void** data, std::size_t bytes) {
+namespace {
+
+cudaError_t allocate(const char* call, void** data, std::size_t bytes, bool managed) {
     if (data == nullptr) return report(cudaErrorInvalidValue);
     if (const cudaError_t error = state_of_device(); error != cudaSuccess) return error;
     *data = nullptr;
     if (bytes == 0) return cudaSuccess;
-    *data = simt::device_allocate(bytes);
+    *data = simt::device_allocate(bytes, managed);
     if (*data != nullptr) return cudaSuccess;
     return refuse(cudaErrorMemoryAllocation,
-                  "cudaMalloc of " + std::to_string(bytes) + " bytes; " +
+                  std::string(call) + " of " + std::to_string(bytes) + " bytes; " +
                       std::to_string(simt::device_bytes_in_all() - simt::device_bytes_in_use()) + " are free");
+}
+
+}  // namespace
+
+cudaError_t cudaMalloc(void** data, std::size_t bytes) { return allocate("cudaMalloc", data, bytes, false); }
+
+cudaError_t cudaMallocManaged(void** data, std::size_t bytes, unsigned) {
+    return allocate("cudaMallocManaged", data, bytes, true);
 }
 
 cudaError_t cudaFree(void* data) {

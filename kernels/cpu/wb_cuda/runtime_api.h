@@ -64,7 +64,10 @@ using cudaStream_t = wb_cuda_stream*;
 using cudaEvent_t = wb_cuda_event*;
 constexpr unsigned cudaStreamDefault = 0, cudaStreamNonBlocking = 1, cudaEventDefault = 0, cudaEventDisableTiming = 2;
 
+constexpr unsigned cudaMemAttachGlobal = 1, cudaMemAttachHost = 2;
+
 cudaError_t cudaMalloc(void** data, std::size_t bytes);
+cudaError_t cudaMallocManaged(void** data, std::size_t bytes, unsigned flags = cudaMemAttachGlobal);
 cudaError_t cudaFree(void* data);
 cudaError_t cudaMallocHost(void** data, std::size_t bytes);
 cudaError_t cudaFreeHost(void* data);
@@ -104,14 +107,21 @@ template <class T>
 cudaError_t cudaMalloc(T** data, std::size_t bytes) {
     void* any = nullptr;
     const cudaError_t error = cudaMalloc(&any, bytes);
-    if (error == cudaSuccess) *data = static_cast<T*>(any);
+    *data = static_cast<T*>(any);
+    return error;
+}
+template <class T>
+cudaError_t cudaMallocManaged(T** data, std::size_t bytes, unsigned flags = cudaMemAttachGlobal) {
+    void* any = nullptr;
+    const cudaError_t error = cudaMallocManaged(&any, bytes, flags);
+    *data = static_cast<T*>(any);
     return error;
 }
 template <class T>
 cudaError_t cudaMallocHost(T** data, std::size_t bytes) {
     void* any = nullptr;
     const cudaError_t error = cudaMallocHost(&any, bytes);
-    if (error == cudaSuccess) *data = static_cast<T*>(any);
+    *data = static_cast<T*>(any);
     return error;
 }
 template <class Result, class... Parameters>
