@@ -61,16 +61,27 @@ Real sum_of(std::span<const Real> row) {
     return total;
 }
 
+/// In registers by hand: clang does not vectorise a loop that looks for the largest and for NaN.
 template <class Real>
 Real max_of(std::span<const Real> row) {
-    Real largest = -std::numeric_limits<Real>::infinity();
-    int nan = 0;
-#pragma omp simd reduction(max : largest) reduction(| : nan)
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        largest = row[i] > largest ? row[i] : largest;
-        nan |= row[i] != row[i];
+    using Batch = xsimd::batch<Real>;
+    constexpr std::size_t lanes = Batch::size;
+    std::array<Real, lanes> lane;
+    lane.fill(-std::numeric_limits<Real>::infinity());
+    Batch largest = Batch::load_unaligned(lane.data());
+    Batch nan_or_zero(Real{0});  // by lane; a comparison alone would let a NaN pass unseen
+    std::size_t i = 0;
+    for (; i + lanes <= row.size(); i += lanes) {
+        const Batch x = Batch::load_unaligned(row.data() + i);
+        largest = xsimd::select(x > largest, x, largest);
+        nan_or_zero = xsimd::select(x == x, nan_or_zero, x);
     }
-    return nan != 0 ? std::numeric_limits<Real>::quiet_NaN() : largest;
+    largest = largest + nan_or_zero;
+    largest.store_unaligned(lane.data());
+    Real result = -std::numeric_limits<Real>::infinity();
+    for (const Real x : lane) result = x > result || x != x ? x : result;
+    for (; i < row.size(); ++i) result = row[i] > result || row[i] != row[i] ? row[i] : result;
+    return result;
 }
 
 template <class Real>
