@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #include "mutate.hpp"
@@ -64,7 +66,14 @@ class DamagedFiles : public InScratchFolder {
 
 TEST_F(DamagedFiles, OfSafeTensorsAreReadOrRefused) {
     const std::string good = read_text(goldens / "python_writes.safetensors");
-    try_many(good, good.size() - 78, [](const std::string& bytes) {
+    constexpr std::size_t data_bytes = 78;
+    int turn = 0;
+    try_many(good, good.size() - data_bytes, [&turn](std::string bytes) {
+        if (++turn % 4 != 0 &&
+            bytes.size() > 8 + data_bytes) {  // mend the header's length, so that most files get past it
+            const std::uint64_t header = bytes.size() - 8 - data_bytes;
+            std::memcpy(bytes.data(), &header, 8);
+        }
         const SafeTensors content = parse_safetensors(as_bytes(bytes), "damaged");
         for (const auto& [name, raw] : content.tensors) {  // what was accepted can be used
             if (raw.shape.size() == 2 && raw.dtype == DType::f32) {
