@@ -1,6 +1,6 @@
 /// @file
-/// Twenty thousand damaged files for each reader: every one is read or refused with a FileError, and no reader ever asks for
-/// more memory than the file's size warrants. The seed is fixed; tests/library/fuzz searches further, without end.
+/// Twenty thousand damaged files for each reader: every one is read or refused with a FileError, and no reader ever
+/// asks for more memory than the file's size warrants. The seed is fixed; tests/library/fuzz searches further.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,8 +20,8 @@ namespace {
 std::atomic<std::size_t> largest_request{0};
 }
 
-// Replaced for this whole program, to see how much memory is asked for at once. Not inlined: g++ 12 would see malloc's memory
-// deleted, or new's freed, and warn.
+// Replaced for this whole program, to see how much memory is asked for at once. Not inlined: g++ 12 would see malloc's
+// memory deleted, or new's freed, and warn.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     if (size > largest_request) largest_request = size;
     if (void* memory = std::malloc(size)) return memory;

@@ -1,6 +1,7 @@
 /// @file
-/// What nobody may write here: a lazy keep_dims reduction inside an expression. A program of its own, under ASan, because in
-/// xtensor 0.24.3 it reads out of bounds. Exit status: 0 the numbers are right, 3 they are wrong; the defect ends it by ASan.
+/// What nobody may write here: a lazy keep_dims reduction inside an expression. A program of its own, under ASan,
+/// because in xtensor 0.24.3 it reads out of bounds.
+/// Exit status: 0 the numbers are right, 3 they are wrong; another one comes from ASan, which has seen the defect.
 #include <xtensor/xmath.hpp>
 #include <xtensor/xtensor.hpp>
 
