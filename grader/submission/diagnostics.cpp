@@ -45,6 +45,34 @@ std::string shortened(const std::string& file, const std::filesystem::path& fold
     return file.starts_with(prefix) ? file.substr(prefix.size()) : file;
 }
 
+/// Where the bracket that opens at `open` closes, or npos.
+std::size_t closing(const std::string& text, std::size_t open) {
+    int depth = 0;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        depth += text[i] == '<' ? 1 : text[i] == '>' ? -1 : 0;
+        if (depth == 0) return i;
+    }
+    return std::string::npos;
+}
+
+/// The types' names as the contracts write them: Tensor<4> for what a linker spells in 120 letters, std::string.
+std::string readable(std::string symbol) {
+    const std::string tensor = "xt::xtensor_container<", string = "std::__cxx11::basic_string<";
+    for (auto at = symbol.find(tensor); at != std::string::npos; at = symbol.find(tensor, at + 1)) {
+        const auto end = closing(symbol, at + tensor.size() - 1), rank = symbol.find("ul, (xt::layout_type)", at);
+        if (end == std::string::npos || rank > end) break;
+        const auto digits = symbol.find_last_not_of("0123456789", rank - 1) + 1;
+        const bool wide = symbol.substr(at, end - at).find("<double") != std::string::npos;
+        symbol.replace(at, end + 1 - at, "Tensor<" + symbol.substr(digits, rank - digits) + (wide ? ", double>" : ">"));
+    }
+    for (auto at = symbol.find(string); at != std::string::npos; at = symbol.find(string, at + 1)) {
+        const auto end = closing(symbol, at + string.size() - 1);
+        if (end == std::string::npos) break;
+        symbol.replace(at, end + 1 - at, "std::string");
+    }
+    return symbol;
+}
+
 }  // namespace
 
 std::string compiler_errors(const std::string& output, const std::filesystem::path& folder) {
@@ -88,7 +116,7 @@ LinkFault link_fault(const std::string& output) {
     std::set<std::string> seen;
     const auto add = [&](std::vector<std::string>& list, std::string symbol) {
         while (!symbol.empty() && (symbol.back() == '\'' || symbol.back() == ' ')) symbol.pop_back();
-        if (!symbol.empty() && seen.insert(symbol).second) list.push_back(symbol);
+        if (!symbol.empty() && seen.insert(symbol).second) list.push_back(readable(symbol));
     };
     for (const std::string& line : lines_of(output)) {
         const auto after = [&](const std::string& words) {

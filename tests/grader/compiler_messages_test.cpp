@@ -58,6 +58,18 @@ TEST(LinkFault, EveryLinkersWordsAreUnderstood) {
     EXPECT_THAT(link_fault("ld.lld: error: duplicate symbol: wb::f(int)\n").duplicated, ElementsAre("wb::f(int)"));
 }
 
+TEST(LinkFault, TypesAreNamedAsTheContractsNameThem) {
+    EXPECT_THAT(
+        link_fault(
+            "mold: error: undefined symbol: wb::f(xt::xtensor_container<xt::uvector<float, "
+            "xsimd::aligned_allocator<float, 32ul> >, 4ul, (xt::layout_type)1, xt::xtensor_expression_tag> const&, "
+            "xt::xtensor_container<xt::uvector<double, xsimd::aligned_allocator<double, 32ul> >, 2ul, "
+            "(xt::layout_type)1, xt::xtensor_expression_tag>, std::__cxx11::basic_string<char, "
+            "std::char_traits<char>, std::allocator<char> >)\n")
+            .undefined,
+        ElementsAre("wb::f(Tensor<4> const&, Tensor<2, double>, std::string)"));
+}
+
 TEST(LinkFault, MissingFunctionIsSaidToTheStudent) {
     const LinkFault fault{{"wb::softmax(wb::Tensor)"}, {}};
     EXPECT_EQ(link_message(fault, "", {"attention.cpp"}),
