@@ -6,7 +6,7 @@ if(NOT DEFINED WB_KERNEL_BUILDS)
 endif()
 
 # -fno-strict-aliasing: CUDA code reads floats as float4. -Wno-unknown-pragmas: #pragma unroll.
-set(common -std=c++20 -g -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
+set(common -std=c++20 -g -UNDEBUG -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
 set(bounds "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(bounds -fsanitize=bounds)  # its handler is the engine's

@@ -237,7 +237,7 @@ void Block::deadlock() {
     for (const auto& [place, threads_there] : waiting) {
         const std::size_t n = threads_there.size();
         what += (n == 1 ? "thread " : std::to_string(n) + " threads, the first ") + text(threads_there.front()->index) +
-                (n == 1 ? " waits at " : " wait at ") + std::get<1>(place) + ", " + std::get<0>(place) + "; ";
+                (n == 1 ? " waits at " : ", wait at ") + std::get<1>(place) + ", " + std::get<0>(place) + "; ";
     }
     if (left > 0) what += std::to_string(left) + (left == 1 ? " thread has" : " threads have") + " left the kernel; ";
     what +=

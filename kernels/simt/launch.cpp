@@ -1,5 +1,7 @@
 #include "simt/launch.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -122,3 +124,11 @@ void kernel_trap(const char* what, Site site) {
 }
 
 }  // namespace wb::simt
+
+/// assert() of kernels ends the kernel, as a GPU's does; of host code, the program.
+extern "C" void __assert_fail(const char* condition, const char* file, unsigned line, const char* function) noexcept {
+    const std::string what = "assertion \"" + std::string(condition) + "\" failed";
+    if (wb::simt::block.current != nullptr) wb::simt::kernel_trap(what.c_str(), {file, static_cast<int>(line)});
+    std::fprintf(stderr, "%s:%u: %s: %s\n", file, line, function, what.c_str());
+    std::abort();
+}

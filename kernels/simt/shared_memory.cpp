@@ -35,7 +35,6 @@ void adopt(SharedArray& array, void* data, std::size_t bytes) {
 
 void fill(SharedArray& array) {
     array.filled_for = block.serial;
-    block.static_shared_bytes += array.bytes;
     std::memset(array.data, 0xff, array.bytes);
 }
 
@@ -49,6 +48,7 @@ void enter_shared(SharedArray& array, void* data, std::size_t bytes) {
         all_arrays = &array;
     }
     fill(array);
+    block.static_shared_bytes += bytes;
     const Block& here = running_block("__shared__");
     const std::size_t fixed = here.static_shared_bytes, dynamic = here.request->shared_bytes;
     if (fixed > shared_bytes_by_default || fixed + dynamic > shared_bytes_at_most) {

@@ -35,16 +35,22 @@ class Tutorial : public testing::TestWithParam<ThreadOrder> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Order, Tutorial, testing::Values(ThreadOrder::forward, ThreadOrder::reversed),
-                         [](const auto& order) { return order.param == ThreadOrder::forward ? "Forward" : "Reversed"; });
+                         [](const auto& order) {
+                             return order.param == ThreadOrder::forward ? "Forward" : "Reversed";
+                         });
 
 TEST_P(Tutorial, VectorAddWithARaggedLastBlock) {
     const auto a = ramp(1000), c = clean(vector_add, a, a);
     for (std::size_t i = 0; i < a.size(); ++i) ASSERT_EQ(c[i], 2 * a[i]) << "at " << i;
 }
 
-TEST_P(Tutorial, LaunchesInALoopAndInAMacro) { EXPECT_EQ(clean(add_in_steps, std::vector<float>(200, 0.5f), 3), std::vector<float>(200, 4.5f)); }
+TEST_P(Tutorial, LaunchesInALoopAndInAMacro) {
+    EXPECT_EQ(clean(add_in_steps, std::vector<float>(200, 0.5f), 3), std::vector<float>(200, 4.5f));
+}
 
-TEST_P(Tutorial, ManagedMemoryIsHostsAndDevices) { EXPECT_EQ(clean(managed_add, 300), std::vector<float>(300, 3.0f)); }
+TEST_P(Tutorial, ManagedMemoryIsHostsAndDevices) {
+    EXPECT_EQ(clean(managed_add, 300), std::vector<float>(300, 3.0f));
+}
 
 TEST_P(Tutorial, EachThreadOfATwoDimensionalGridHasItsPlace) {
     std::vector<int> expected(37 * 19);

@@ -194,10 +194,11 @@ void start_launch(const void* arguments, std::size_t argument_bytes) {
     d.arguments = reinterpret_cast<std::uintptr_t>(arguments);
     d.argument_bytes = argument_bytes;
     d.blocks.start_launch();
-    forget_reports();
 }
 
-void finish_launch() {}
+void finish_launch() {
+    hand_in_reports();
+}
 
 void start_block() {
     Detector& d = detector();

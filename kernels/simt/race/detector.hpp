@@ -22,14 +22,14 @@ struct Race {
     std::uint64_t earlier_block;  ///< counted in the order of this launch
 };
 
-/// Notes it among the diagnoses, once for each pair of program counters.
+/// Notes it, once for each pair of program counters.
 void report(const Race& race);
 
 /// Notes that a kernel touches the host's memory.
 void report_host_memory(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc);
 
-/// A new launch: reports may repeat what an earlier launch said.
-void forget_reports();
+/// The launch has ended: its reports are now among the diagnoses.
+void hand_in_reports();
 
 /// "row_softmax.cu:41", the line of the student's code that contains this return address.
 struct SourceLine {

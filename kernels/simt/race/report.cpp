@@ -2,10 +2,12 @@
 /// Race reports in words: both threads, both source lines, the array and offset, and which barrier is missing.
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <bit>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "simt/block.hpp"
 #include "simt/device_memory.hpp"
@@ -16,9 +18,21 @@
 namespace wb::simt::race {
 namespace {
 
-std::set<std::pair<std::uintptr_t, std::uintptr_t>>& said() {
-    static std::set<std::pair<std::uintptr_t, std::uintptr_t>> pairs;
-    return pairs;
+/// What this launch is accused of so far. Diagnoses get it when the launch ends.
+struct Accusation {
+    std::string text;
+    bool same_warp;
+};
+using PcPair = std::pair<std::uintptr_t, std::uintptr_t>;
+
+struct Accusations {
+    std::map<PcPair, std::size_t> known;  // index into all
+    std::vector<Accusation> all;
+};
+
+Accusations& accusations() {
+    static Accusations of_launch;
+    return of_launch;
 }
 
 std::string line_text(std::uintptr_t pc) {
@@ -71,15 +85,8 @@ std::string advice(const Race& race, bool same_warp) {
     return said;
 }
 
-}  // namespace
-
-void forget_reports() {
-    said().clear();
-}
-
-void report(const Race& race) {
+std::string describe(const Race& race) {
     const std::uintptr_t a = race.earlier.pc(), b = race.later.pc();
-    if (!said().insert({std::min(a, b), std::max(a, b)}).second) return;
     const unsigned warp = race.earlier.moment.warp();
     const std::uint32_t lanes = race.earlier.lanes;
     const bool same_warp = race.same_block && warp == block.current->number / warp_size;
@@ -92,7 +99,26 @@ void report(const Race& race) {
     if (!race.same_block) what += " of block " + text(block_index(race.earlier_block));
     what += std::string(" ") + verb(race.earlier.moment.kind(), true) + " there at " + line_text(a) + ". " +
             advice(race, same_warp);
-    diagnoses().note(what);
+    return what;
+}
+
+}  // namespace
+
+void hand_in_reports() {
+    for (Accusation& accusation : accusations().all) diagnoses().note(std::move(accusation.text));
+    accusations() = {};
+}
+
+void report(const Race& race) {
+    const std::uintptr_t a = race.earlier.pc(), b = race.later.pc();
+    const bool of_one_warp = race.same_block && race.earlier.moment.warp() == block.current->number / warp_size;
+    Accusations& known = accusations();
+    const auto [entry, fresh] = known.known.try_emplace({std::min(a, b), std::max(a, b)}, known.all.size());
+    if (fresh) known.all.emplace_back();
+    // Two warps that race on the same lines say more than two lanes: the barrier of the block is missing.
+    Accusation& accusation = known.all[entry->second];
+    if (!fresh && (of_one_warp || !accusation.same_warp)) return;
+    accusation = {describe(race), of_one_warp};
 }
 
 void report_host_memory(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc) {
@@ -100,10 +126,11 @@ void report_host_memory(std::uintptr_t address, std::size_t bytes, Kind kind, st
     if (block.is_host_stack(reinterpret_cast<const void*>(address))) return;
     Dl_info library;
     if (dladdr(reinterpret_cast<const void*>(address), &library) != 0) return;
-    if (!said().insert({pc, 0}).second) return;
-    diagnoses().note(block.who(*block.current) + " " + verb(kind, false) + " " + std::to_string(bytes) +
-                     " bytes of the host's memory at " + line_text(pc) +
-                     ". A GPU cannot reach it: copy it with cudaMemcpy and pass the device pointer.");
+    if (!accusations().known.try_emplace({pc, 0}, accusations().all.size()).second) return;
+    accusations().all.push_back({block.who(*block.current) + " " + verb(kind, false) + " " + std::to_string(bytes) +
+                                     " bytes of the host's memory at " + line_text(pc) +
+                                     ". A GPU cannot reach it: copy it with cudaMemcpy and pass the device pointer.",
+                                 false});
 }
 
 }  // namespace wb::simt::race
