@@ -5,7 +5,7 @@
 namespace wb::rewriter {
 namespace {
 
-constexpr std::size_t max_bytes = 16 << 20, max_faults = 10;
+constexpr std::size_t max_bytes = 16 << 20;
 
 std::string quoted(const std::string& name) {
     std::string text = "\"";

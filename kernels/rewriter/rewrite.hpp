@@ -24,6 +24,9 @@ class RewriteError : public std::runtime_error {
 /// @throws RewriteError  with one line per fault, at most ten
 std::string rewrite(std::string_view source, const std::string& name);
 
+/// Faults beyond these are not listed.
+constexpr std::size_t max_faults = 10;
+
 /// One replacement in the source.
 struct Edit {
     std::size_t begin, end;
