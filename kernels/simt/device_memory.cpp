@@ -14,7 +14,8 @@ namespace wb::simt {
 namespace {
 
 constexpr std::size_t memory_of_device = std::size_t{8} << 30;
-constexpr std::size_t alignment = 256, near_bytes = 4096;
+[[maybe_unused]] constexpr std::size_t alignment = 256;  // the race build has memory of its own
+constexpr std::size_t near_bytes = 4096;
 
 struct Device {
     std::map<std::uintptr_t, DeviceBlock> blocks;
