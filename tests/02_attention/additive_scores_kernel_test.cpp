@@ -9,10 +9,10 @@ namespace {
 constexpr Tolerance tolerance{.absolute = 3e-5};
 
 void expect_scores(const std::string& family, ThreadOrder order) {
-    for (const Case& c : cases("2.11/" + family)) {
+    for_cases("2.11/" + family, [order](const Case& c) {
         expect_close(probes::additive_scores_kernel(c.in<3>("q"), c.in<3>("k"), c.in<1>("w"), order), c, "scores",
                      tolerance);
-    }
+    });
 }
 
 TEST(AdditiveScoresKernel, MatchesTheOracle) {

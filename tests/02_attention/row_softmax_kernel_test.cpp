@@ -9,9 +9,9 @@ namespace {
 constexpr Tolerance tolerance{.absolute = 1e-12, .relative = 2e-5};
 
 void expect_softmax(const std::string& family, ThreadOrder order) {
-    for (const Case& c : cases("2.8/" + family)) {
+    for_cases("2.8/" + family, [order](const Case& c) {
         expect_close(probes::row_softmax_kernel(c.in<2>("scores"), order), c, "weights", tolerance);
-    }
+    });
 }
 
 TEST(RowSoftmaxKernel, MatchesTheOracle) {

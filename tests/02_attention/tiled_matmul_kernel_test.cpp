@@ -9,9 +9,9 @@ namespace {
 constexpr Tolerance tolerance{.absolute = 3e-5};
 
 void expect_product(const std::string& family, ThreadOrder order) {
-    for (const Case& c : cases("2.9/" + family)) {
+    for_cases("2.9/" + family, [order](const Case& c) {
         expect_close(probes::tiled_matmul_kernel(c.in<2>("a"), c.in<2>("b"), order), c, "c", tolerance);
-    }
+    });
 }
 
 TEST(TiledMatmulKernel, MatchesTheOracle) {

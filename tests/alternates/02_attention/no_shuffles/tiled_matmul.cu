@@ -15,8 +15,10 @@ __global__ void square_tiles(const float* a, const float* b, float* c, int m, in
     for (int t = 0; t < (k + side - 1) / side; ++t) {
         as[threadIdx.y][threadIdx.x] = 0.0f;
         bs[threadIdx.y][threadIdx.x] = 0.0f;
-        if (row < m && t * side + threadIdx.x < k) as[threadIdx.y][threadIdx.x] = a[row * k + t * side + threadIdx.x];
-        if (col < n && t * side + threadIdx.y < k) bs[threadIdx.y][threadIdx.x] = b[(t * side + threadIdx.y) * n + col];
+        if (row < m && t * side + int(threadIdx.x) < k)
+            as[threadIdx.y][threadIdx.x] = a[row * k + t * side + threadIdx.x];
+        if (col < n && t * side + int(threadIdx.y) < k)
+            bs[threadIdx.y][threadIdx.x] = b[(t * side + threadIdx.y) * n + col];
         __syncthreads();
         for (int i = 0; i < side; ++i) sum += as[threadIdx.y][i] * bs[i][threadIdx.x];
         __syncthreads();
