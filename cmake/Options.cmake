@@ -33,6 +33,9 @@ endif()
 set(WB_SANITIZE_FLAGS "")
 if(WB_SANITIZE)
   set(WB_SANITIZE_FLAGS -fsanitize=${WB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # its own documentation: sanitizers raise these falsely
+    list(APPEND WB_SANITIZE_FLAGS -Wno-maybe-uninitialized -Wno-restrict)
+  endif()
 endif()
 
 add_library(wb_options INTERFACE)

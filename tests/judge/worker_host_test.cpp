@@ -63,7 +63,7 @@ TEST_F(WorkerHostTest, OneWorkerAnswersManyQuestions) {
 TEST_F(WorkerHostTest, CrashNamesItsSignal) {
     const Verdict verdict = verdict_of("crash");
     EXPECT_EQ(verdict.status(), Status::crashed);
-    EXPECT_STREQ(verdict.what(), "killed by SIGSEGV (Segmentation fault)");
+    EXPECT_STREQ(verdict.what(), "killed by SIGABRT (Aborted)");
 }
 
 TEST_F(WorkerHostTest, ExitWithStatusZeroIsACrashNotASuccess) {
