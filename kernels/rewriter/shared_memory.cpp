@@ -157,7 +157,7 @@ void rewrite_shared_memory(const Stream& stream, const std::vector<Place>& place
     const std::vector<Token>& tokens = stream.tokens;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (!tokens[i].is("__shared__")) continue;
-        if (out.faults.size() >= max_faults) return;  // enough said; each reading may be long
+        if (out.faults.size() >= max_faults) return;              // enough said; each reading may be long
         if (stream.in_macro && i + 1 == tokens.size()) continue;  // #define SHARED __shared__
         const auto declaration = Reader(tokens, i).read();
         if (!declaration) {

@@ -38,7 +38,7 @@ void sanitizer::install_reports() {}
 extern "C" {
 
 /// Fibers keep no fake stacks, and an abandoned launch's frames are not leaks. Whoever sets ASAN_OPTIONS still decides.
-__attribute__((weak, visibility("default"))) const char* __asan_default_options() {
+__attribute__((visibility("default"))) const char* __asan_default_options() {
     return "detect_stack_use_after_return=0:detect_leaks=0:allocator_may_return_null=1";
 }
 

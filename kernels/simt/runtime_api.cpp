@@ -77,7 +77,9 @@ cudaError_t allocate(const char* call, void** data, std::size_t bytes, bool mana
 
 }  // namespace
 
-cudaError_t cudaMalloc(void** data, std::size_t bytes) { return allocate("cudaMalloc", data, bytes, false); }
+cudaError_t cudaMalloc(void** data, std::size_t bytes) {
+    return allocate("cudaMalloc", data, bytes, false);
+}
 
 cudaError_t cudaMallocManaged(void** data, std::size_t bytes, unsigned) {
     return allocate("cudaMallocManaged", data, bytes, true);

@@ -32,6 +32,11 @@ TEST_P(Race, MissingBarrierNamesArrayAndBothLines) {
                       HasSubstr("races.cu:11"), HasSubstr("__syncthreads() is missing between them")));
 }
 
+TEST_P(Race, KernelTemplatesHaveTheirLinesToo) {  // libbacktrace alone does not find them in what GNU ld links
+    EXPECT_THAT(diagnosis([&] { shift_in_a_template(x.data()); }),
+                AllOf(HasSubstr("kernel shift_any<64>"), HasSubstr("races.cu:69"), HasSubstr("races.cu:70")));
+}
+
 TEST_P(Race, MissingSyncwarpThoughTheNumbersAreRight) {
     EXPECT_THAT(diagnosis([&] { exchange_without_syncwarp(x.data()); }),
                 AllOf(HasSubstr("races.cu:17"), HasSubstr("races.cu:18"), HasSubstr("A __syncwarp()")));

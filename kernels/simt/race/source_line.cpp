@@ -1,6 +1,8 @@
 /// @file
-/// From a return address to a line of the student's source: libbacktrace, which comes with GCC; else binutils' addr2line.
+/// From a return address to a line of the student's source: by libbacktrace, which comes with GCC. What it does not find (it gives up
+/// on a list of ranges at the first function that GNU ld discarded; mold's lists are whole), binutils' addr2line does.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string>
@@ -47,7 +49,7 @@ int take_frame(void* data, std::uintptr_t, const char* file, int line, const cha
     return 1;  // innermost first: enough
 }
 
-Found look_up(std::uintptr_t pc) {
+Found by_libbacktrace(std::uintptr_t pc) {
     static backtrace_state* const state = backtrace_create_state(nullptr, 0, ignore_error, nullptr);
     Found found;
     if (state != nullptr) backtrace_pcinfo(state, pc, take_frame, ignore_error, &found);
@@ -56,7 +58,13 @@ Found look_up(std::uintptr_t pc) {
 
 #else
 
-Found look_up(std::uintptr_t pc) {
+Found by_libbacktrace(std::uintptr_t) {
+    return {};
+}
+
+#endif
+
+Found by_addr2line(std::uintptr_t pc) {
     char command[96], line[1024];
     // A program that is not position-independent keeps its addresses; others count from their start.
     const std::uintptr_t address = program_start() < 0x1000000 ? pc : pc - program_start();
@@ -75,7 +83,10 @@ Found look_up(std::uintptr_t pc) {
     return found;
 }
 
-#endif
+Found look_up(std::uintptr_t pc) {
+    Found found = by_libbacktrace(pc);
+    return found.line > 0 ? found : by_addr2line(pc);
+}
 
 }  // namespace
 

@@ -9,6 +9,7 @@ namespace wb::broken {
 
 // races.cu, and kernels that only look like races
 void shift_without_barrier(float* x);       ///< 64 floats through shared memory
+void shift_in_a_template(float* x);         ///< the same
 void exchange_without_syncwarp(float* x);   ///< 32 floats between the lanes of a warp
 void syncwarp_of_other_lanes(float* x);     ///< 32 floats; lanes 0..15 synchronise, 16..31 are read
 void overwrite_what_others_read(float* x);  ///< 64 floats: all read element 0, then thread 40 writes it

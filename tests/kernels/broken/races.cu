@@ -63,8 +63,16 @@ __global__ void stepwise(float* x) {
     x[t] = a[t ^ 32];
 }
 
+template <int threads>
+__global__ void shift_any(float* x) {
+    __shared__ float staged[threads];
+    staged[threadIdx.x] = x[threadIdx.x];
+    x[threadIdx.x] = staged[(threadIdx.x + 1) % threads];
+}
+
 namespace wb::broken {
 
+void shift_in_a_template(float* x) { shift_any<64><<<1, 64>>>(x); }
 void shift_without_barrier(float* x) { shift<<<1, 64>>>(x); }
 void exchange_without_syncwarp(float* x) { exchange<<<1, 32>>>(x); }
 void syncwarp_of_other_lanes(float* x) { half_synchronises<<<1, 32>>>(x); }
