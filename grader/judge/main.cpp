@@ -2,6 +2,8 @@
 /// A chapter's judge: `judge --plan FILE` runs the tests that the plan names and writes a line for each to descriptor 3.
 /// The submission never runs in this process.
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstring>
 #include <exception>
@@ -25,6 +27,7 @@ class ResultListener : public testing::EmptyTestEventListener {
         text_.clear();
         verdict_.reset();
         failed_ = skipped_ = false;
+        messages_ = 0;
         begin_test(name_);
         write_result({{"event", "start"}, {"test", name_}});
         start_ = std::chrono::steady_clock::now();
@@ -47,7 +50,10 @@ class ResultListener : public testing::EmptyTestEventListener {
         }
         constexpr std::string_view heading = "Failed\n";  // of ADD_FAILURE: says nothing that the status does not
         if (message.starts_with(heading)) message.erase(0, heading.size());
-        if (text_.size() < max_message) text_ += (text_.empty() ? "" : "\n") + message;
+        // A mistake shows in many cases; two of them teach as much as twenty.
+        if (++messages_ > shown_messages) return;
+        if (!text_.empty()) text_ += '\n';
+        text_.append(message, 0, max_message);
     }
 
     void OnTestEnd(const testing::TestInfo&) override {
@@ -58,6 +64,8 @@ class ResultListener : public testing::EmptyTestEventListener {
             status = Status::failed;
             text_ = "the test asked the submission nothing, so it shows nothing";
         }
+        if (messages_ > shown_messages)
+            text_ += fmt::format("\n... and {} more comparisons of this test fail", messages_ - shown_messages);
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
         write_result({{"event", "end"},
                       {"test", name_},
@@ -67,11 +75,13 @@ class ResultListener : public testing::EmptyTestEventListener {
     }
 
  private:
-    static constexpr std::size_t max_message = 16384;
+    static constexpr std::size_t max_message = 8192;
+    static constexpr int shown_messages = 2;
 
     std::string name_, text_;
     std::optional<Verdict> verdict_;
     bool failed_ = false, skipped_ = false;
+    int messages_ = 0;
     std::chrono::steady_clock::time_point start_;
 };
 

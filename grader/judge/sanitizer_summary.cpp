@@ -1,4 +1,4 @@
-#include <array>
+#include <algorithm>
 #include <regex>
 #include <string>
 
@@ -23,6 +23,13 @@ std::string first_own_frame(const std::string& text) {
     return {};
 }
 
+/// The line that the kernel engine prints before a report: which kernel, block and thread, and what lies at the address.
+std::string engine_words(const std::string& text) {
+    const std::size_t at = text.rfind("\nwb: ");
+    if (at == std::string::npos) return {};
+    return text.substr(at + 5, std::min<std::size_t>(text.find('\n', at + 1) - at - 5, 1024));
+}
+
 }  // namespace
 
 std::string sanitizer_summary(const std::string& text) {
@@ -32,12 +39,14 @@ std::string sanitizer_summary(const std::string& text) {
     const std::string report = text.substr(at, 8192);
     std::smatch match;
     static const std::regex kind(R"(ERROR: AddressSanitizer: ([a-zA-Z-]+))");
-    static const std::regex access(R"(\n(READ|WRITE) of size (\d+))");
     std::string sentence = "AddressSanitizer: ";
     sentence += std::regex_search(report, match, kind) ? match[1].str() : "error";
+    if (const std::string place = first_own_frame(report); !place.empty()) sentence += " at " + place;
+    if (const std::string words = engine_words(text); !words.empty()) return sentence + ": " + words;
+
+    static const std::regex access(R"(\n(READ|WRITE) of size (\d+))");
     if (std::regex_search(report, match, access))
         sentence += ", " + match[1].str() + " of " + match[2].str() + " bytes";
-    if (const std::string place = first_own_frame(report); !place.empty()) sentence += " at " + place;
     static const std::regex region(
         R"(is located (\d+) bytes (to the right|to the left|inside|after|before) of (\d+)-byte region)");
     if (std::regex_search(report, match, region)) {

@@ -159,8 +159,18 @@ TEST(SanitizerSummary, NamesTheProblemThePlaceAndTheBuffer) {
         "/x/starter/02_attention/row_softmax.cu:41:9\n"
         "0x602 is located 0 bytes to the right of 400-byte region [0x601,0x602)\n";
     EXPECT_EQ(sanitizer_summary(report),
-              "AddressSanitizer: heap-buffer-overflow, WRITE of 4 bytes at row_softmax.cu:41 (row_softmax_kernel); "
+              "AddressSanitizer: heap-buffer-overflow at row_softmax.cu:41 (row_softmax_kernel), WRITE of 4 bytes; "
               "the address is 0 bytes to the right of a buffer of 400 bytes");
+}
+
+TEST(SanitizerSummary, PrefersTheEnginesWordsAboutAKernel) {
+    const std::string report =
+        "=====\nwb: kernel k, block (0, 0, 0), thread (3, 0, 0) reads 4 bytes at element 5 of device buffer 1.\n"
+        "==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60\n"
+        "    #0 0x55d2 in k(float const*) /x/starter/02_attention/row_softmax.cu:41:9\n";
+    EXPECT_EQ(sanitizer_summary(report),
+              "AddressSanitizer: heap-buffer-overflow at row_softmax.cu:41 (k): "
+              "kernel k, block (0, 0, 0), thread (3, 0, 0) reads 4 bytes at element 5 of device buffer 1.");
 }
 
 TEST(SanitizerSummary, IsEmptyWithoutAReport) {
