@@ -67,6 +67,13 @@ foreach(chapter ${chapters})
 endforeach()
 list(JOIN chapters_json ",\n    " chapters_json)
 
+set(benchmarks_json "")
+get_property(benchmarks GLOBAL PROPERTY WB_BENCHMARK_TARGETS)
+foreach(benchmark ${benchmarks})
+  list(APPEND benchmarks_json "\"${benchmark}\": \"$<TARGET_FILE:${benchmark}>\"")
+endforeach()
+list(JOIN benchmarks_json ", " benchmarks_json)
+
 file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/toolchain.json CONTENT
 "{\"schema\": 1, \"source_dir\": \"${CMAKE_SOURCE_DIR}\", \"build_dir\": \"${CMAKE_BINARY_DIR}\",
   \"compiler\": \"${CMAKE_CXX_COMPILER}\", \"rewriter\": \"$<TARGET_FILE:kernel-rewriter>\",
@@ -77,7 +84,8 @@ file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/toolchain.json CONTENT
   \"kernels\": {
     ${kernels_json}},
   \"chapters\": {
-    ${chapters_json}}
+    ${chapters_json}},
+  \"benchmarks\": {${benchmarks_json}}
 }
 ")
 

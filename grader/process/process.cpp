@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -186,7 +187,7 @@ bool drain(const Descriptor& fd, Sink&& sink) {
 }  // namespace
 
 std::string ProcessResult::how_it_ended() const {
-    if (timed_out) return "was stopped after " + std::to_string(static_cast<int>(seconds + 0.5)) + " s";
+    if (timed_out) return "was stopped after " + std::to_string(std::lround(seconds)) + " s";
     if (signal != 0) return std::string("was killed by signal ") + ::strsignal(signal);
     return "exited with status " + std::to_string(exit_status);
 }

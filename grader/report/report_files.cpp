@@ -1,5 +1,6 @@
 /// The report as JSON, as Gradescope's results.json, and as JUnit XML.
 #include <fmt/format.h>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -122,7 +123,7 @@ std::string gradescope_text(const Report& report) {
         for (const auto& [name, value] : chapter.metrics) board.push_back({{"name", name}, {"value", value}});
     }
     ordered_json root{{"score", report.score()},
-                      {"execution_time", static_cast<long>(report.seconds() + 0.5)},
+                      {"execution_time", std::lround(report.seconds())},
                       {"output", fmt::format("{:g} of {:g} points.{}", report.score(), report.max_score(), manual)},
                       {"output_format", "text"},
                       {"visibility", "visible"},

@@ -17,7 +17,7 @@ bool is_source(const std::string& file) {
 }
 
 WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
-                         fs::path folder, fs::path workers)
+                         const fs::path& folder, const fs::path& workers)
     : chapter_(chapter),
       toolchain_(toolchain),
       tools_(tools_of(toolchain, chapter)),

@@ -32,7 +32,7 @@ class WorkerMaker {
     /// @throws Error  when the chapter's tools or its starter are not there
     /// @param workers  where linked programs are kept; empty: build/<preset>/workers
     WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
-                std::filesystem::path folder, std::filesystem::path workers = {});
+                const std::filesystem::path& folder, const std::filesystem::path& workers = {});
 
     /// The builds that a worker of this exercise can be asked for, by its tests (or those named) and its files.
     [[nodiscard]] std::vector<WorkerBuild> builds_for(const Exercise& exercise,

@@ -85,7 +85,7 @@ std::vector<KernelUse> read_ptxas(std::string_view output) {
 std::string table(const std::vector<KernelUse>& kernels) {
     std::size_t width = 6;
     for (const KernelUse& kernel : kernels) width = std::max(width, kernel.name.size());
-    const auto cell = [](std::string text, std::size_t columns) {
+    const auto cell = [](const std::string& text, std::size_t columns) {
         return text.size() < columns ? std::string(columns - text.size(), ' ') + text : text;
     };
     std::string text = "kernel" + std::string(width - 6, ' ') + "  GPU    registers  stack  spills  shared\n";

@@ -12,7 +12,6 @@ namespace wb {
 namespace {
 
 using testing::AllOf;
-using testing::AnyOf;
 using testing::HasSubstr;
 
 constexpr Tolerance close = {.absolute = 1e-7, .of_largest = 1e-5};

@@ -7,7 +7,6 @@
 namespace wb::course {
 namespace {
 
-using testing::AnyOf;
 using testing::HasSubstr;
 
 /// A submission in submissions/, what its first test is worth, and what the report says.
