@@ -69,6 +69,7 @@ double loss(const Question& x) {
 
 /// (L(x + h) - L(x - h)) / 2h in each element of one of the tensors. With h = 1e-5 the cut-off error is about h^2 = 1e-10
 /// and the rounding error about 1e-16 / h = 1e-11, times L's third derivative or L itself, here up to about 100.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): x is written to, through the pointer to its member
 Tensor<4, double> finite_difference(Question x, Tensor<4, double> Question::*member) {
     constexpr double h = 1e-5;
     Tensor<4, double> gradient((x.*member).shape());
