@@ -8,7 +8,6 @@ namespace wb::grader {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 TEST(CompilerErrors, PathIsShortenedAndTheSourceLineKept) {
     EXPECT_EQ(compiler_errors("/s/02_attention/attention.cpp: In function 'f':\n"

@@ -6,8 +6,6 @@
 namespace wb::grader {
 namespace {
 
-using testing::HasSubstr;
-
 const std::vector<TestSpec> tests{{"Suite.One", 3, 10, "visible", {}}, {"Suite.Two", 2, 10, "visible", {}}};
 const Exercise exercise{"2.1", "An exercise", {"a.cpp"}, {}, {}, tests, {}};
 

@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 ProcessResult shell(const std::string& script, ProcessOptions options = {}) {
     options.argv = {"sh", "-c", script};

@@ -25,7 +25,7 @@ probes::Everything sample() {
     return e;
 }
 
-Bytes encoded(probes::Everything e) {
+Bytes encoded(const probes::Everything& e) {
     Writer writer;
     writer.put(e);
     return writer.take();

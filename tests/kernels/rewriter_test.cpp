@@ -146,12 +146,11 @@ TEST(RewriteRefusals, AtMostTenFaultsAreListed) {
 }
 
 TEST(RewriteHostile, RandomTokensNeitherCrashNorHang) {
-    const std::string words[] = {"<<<",        ">>>",        "<",       ">",        "(",         ")",          "{",
-                                 "}",          "[",          "]",       ";",        ",",         "__shared__", "extern",
-                                 "k",          "::",         ".",       "\"",       "'",         "R\"(",       "//",
-                                 "/*",         "*/",         "#define", "#",        "\n",        "\\\n",       "\\",
-                                 "__device__", "template",   "0x1p",    "\0",       "namespace", "struct",     "float",
-                                 "=",          "__align__(", "->",      "operator", "\xff",      " "};
+    const std::string words[] = {
+        "<<<",  ">>>",       "<",          ">",       "(", ")",          "{",    "}",        "[",          "]",
+        ";",    ",",         "__shared__", "extern",  "k", "::",         ".",    "\"",       "'",          "R\"(",
+        "//",   "/*",        "*/",         "#define", "#", "\n",         "\\\n", "\\",       "__device__", "template",
+        "0x1p", "namespace", "struct",     "float",   "=", "__align__(", "->",   "operator", "\xff",       " "};
     std::mt19937 random(7);
     for (int round = 0; round < 3000; ++round) {
         std::string source;

@@ -71,7 +71,7 @@ TEST(Random, BelowDrawsEveryNumberAboutEquallyOften) {
     std::array<int, 7> counts{};
     constexpr int draws = 70'000;
     for (int n = 0; n < draws; ++n) ++counts.at(random.below(7));
-    for (const int count : counts) EXPECT_NEAR(count, draws / 7, 5 * std::sqrt(draws / 7.0));
+    for (const int count : counts) EXPECT_NEAR(count, draws / 7.0, 5 * std::sqrt(draws / 7.0));
     EXPECT_EQ(random.below(1), 0);
 }
 
