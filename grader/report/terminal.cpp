@@ -1,6 +1,7 @@
 #include "report/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ TerminalStyle style_of_stdout() {
     };
     TerminalStyle style;
     style.live = ::isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb";
+    winsize size{};
+    if (style.live && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
     style.colour = style.live && variable("NO_COLOR").empty();
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         std::string value = variable(name);
@@ -128,12 +131,29 @@ void TerminalReport::row(const ExerciseReport& exercise) {
     if (outcome != TestStatus::passed) failures(exercise);
 }
 
+std::vector<std::string> folded(const std::string& line, std::size_t width) {
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    if (indent + 20 > width) return {line};
+    std::vector<std::string> pieces;
+    std::string rest = line;
+    while (rest.size() > width) {
+        const std::size_t first = rest.find_first_not_of(' ');
+        std::size_t cut = rest.rfind(' ', width);
+        if (cut == std::string::npos || cut < first) cut = rest.find(' ', first);
+        if (cut == std::string::npos) break;
+        pieces.push_back(rest.substr(0, cut));
+        rest = std::string(indent + 2, ' ') + rest.substr(cut + 1);
+    }
+    pieces.push_back(rest);
+    return pieces;
+}
+
 void TerminalReport::message(const std::string& text) {
     std::istringstream lines(text);
     int shown = 0, more = 0;
     for (std::string line; std::getline(lines, line);) {
         if (shown < paint_.style().message_lines) {
-            out_ << "          " << line << "\n";
+            for (const std::string& piece : folded("          " + line, paint_.style().width)) out_ << piece << "\n";
             ++shown;
         } else {
             ++more;

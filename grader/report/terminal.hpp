@@ -17,6 +17,7 @@ struct TerminalStyle {
     bool unicode = false;    ///< the locale is UTF-8
     bool live = false;       ///< a status line may be drawn and wiped: stdout is a terminal
     int message_lines = 12;  ///< of one failure; the rest is counted
+    std::size_t width = 0;   ///< columns of the terminal: longer lines of a message are folded between words; 0: never
 };
 
 /// By isatty, NO_COLOR, TERM and the locale's variables.
@@ -50,6 +51,9 @@ std::string points_text(double points);
 std::string words_of(TestStatus status);
 /// Columns that `text` takes, its characters counted, escapes not.
 std::size_t columns(const std::string& text);
+/// A line cut between words into lines of at most `width` bytes, each but the first indented two blanks more than the first.
+/// A word longer than that stays whole. Width 0, or one that the indentation eats up, cuts nothing.
+std::vector<std::string> folded(const std::string& line, std::size_t width);
 /// `text` with blanks up to `width` columns.
 std::string padded(const std::string& text, std::size_t width);
 

@@ -95,5 +95,16 @@ TEST(Terminal, FewPointsShowAsOneCellAndAllAsTen) {
     EXPECT_EQ(paint.bar(100, 100), "##########");
 }
 
+TEST(Terminal, LongLinesAreFoldedBetweenWordsAndIndented) {
+    EXPECT_THAT(folded("  thread (0, 0, 0) writes there at line 58", 24),
+                testing::ElementsAre("  thread (0, 0, 0)", "    writes there at line", "    58"));
+}
+
+TEST(Terminal, LineThatFitsOrHasNoBlankIsLeftWhole) {
+    EXPECT_THAT(folded("  short", 80), testing::ElementsAre("  short"));
+    EXPECT_THAT(folded("  " + std::string(40, 'x'), 24), testing::ElementsAre("  " + std::string(40, 'x')));
+    EXPECT_THAT(folded(std::string(200, 'x') + " y", 0), testing::SizeIs(1));
+}
+
 }  // namespace
 }  // namespace wb::grader
