@@ -10,6 +10,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 
 #include "judge/judge.hpp"
 #include "judge/plan.hpp"
@@ -18,6 +19,22 @@
 namespace wb::grader {
 
 namespace {
+
+/// A message without GoogleTest's own furniture: the heading "Failed", which says nothing that the status does not, and the
+/// places of SCOPED_TRACE, which are in our files and not in the student's.
+std::string plain(std::string message) {
+    constexpr std::string_view heading = "Failed\n", trace = "\nGoogle Test trace:";
+    if (message.starts_with(heading)) message.erase(0, heading.size());
+    const std::size_t at = message.find(trace);
+    if (at == std::string::npos) return message;
+    std::istringstream places(message.substr(at + trace.size()));
+    message.resize(at);
+    for (std::string line; std::getline(places, line);) {  // "/path/x_test.cpp:40: words"
+        const std::size_t words = line.find(": ");
+        if (words != std::string::npos) message += "\n" + line.substr(words + 2);
+    }
+    return message;
+}
 
 /// Turns what GoogleTest reports into one result a test.
 class ResultListener : public testing::EmptyTestEventListener {
@@ -48,8 +65,7 @@ class ResultListener : public testing::EmptyTestEventListener {
             verdict_ = verdict;
             message = verdict->what();
         }
-        constexpr std::string_view heading = "Failed\n";  // of ADD_FAILURE: says nothing that the status does not
-        if (message.starts_with(heading)) message.erase(0, heading.size());
+        message = plain(std::move(message));
         // A mistake shows in many cases; two of them teach as much as twenty.
         if (++messages_ > shown_messages) return;
         if (!text_.empty()) text_ += '\n';
