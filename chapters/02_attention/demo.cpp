@@ -11,7 +11,7 @@
 
 int main(int argc, char** argv) {
     CLI::App app{"Chapter 2: four heads on a sentence, and what attention costs."};
-    std::string out = ".";
+    std::string out = "build/pictures";
     app.add_option("--out", out, "folder of the pictures");
     CLI11_PARSE(app, argc, argv);
     try {
