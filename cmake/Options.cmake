@@ -47,6 +47,14 @@ target_compile_options(wb_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow ${
 target_link_options(wb_options INTERFACE ${WB_SANITIZE_FLAGS})
 target_link_libraries(wb_options INTERFACE OpenMP::OpenMP_CXX Threads::Threads)
 
+if(WB_CUDA)
+  find_program(WB_NVCC nvcc HINTS $ENV{CUDA_HOME}/bin /usr/local/cuda/bin)
+  if(NOT WB_NVCC)
+    message(FATAL_ERROR "The preset cuda needs nvcc, which is neither on the PATH nor in /usr/local/cuda/bin. "
+            "Install nvidia-cuda-toolkit, or use the preset dev, which does without.")
+  endif()
+endif()
+
 # The fastest linker that is there.
 find_program(WB_MOLD mold)
 find_program(WB_LLD ld.lld)
