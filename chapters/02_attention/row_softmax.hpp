@@ -1,5 +1,5 @@
 /// @file
-/// Exercise 2.8, row softmax on the device: the contract that solutions/02_attention/row_softmax.cu keeps.
+/// Exercise 2.8, row softmax on the device: the contract that row_softmax.cu keeps.
 /// Plain C++, so that nvcc and g++ both take it; the launcher is host code, its pointers are device memory.
 #pragma once
 

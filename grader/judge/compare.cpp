@@ -20,6 +20,8 @@ std::string index_text(std::size_t flat, const std::vector<std::size_t>& shape) 
     return fmt::format("[{}]", fmt::join(index, ", "));
 }
 
+constexpr std::size_t least_telling = 4;
+
 /// Allowed distances for one comparison.
 struct Allowance {
     Tolerance tolerance;
@@ -74,8 +76,9 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
     text += line("first", first);
     if (worst != first) text += line("worst", worst);
     for (const auto& [words, answer] : mistakes) {
-        // A mistake that this case cannot tell from the truth explains nothing.
-        if (answer.size() == got.size() && allowance.accepts(got, answer) && !allowance.accepts(answer, expected)) {
+        // A mistake that this case cannot tell from the truth explains nothing, nor does a handful of numbers: too much equals them.
+        if (got.size() >= least_telling && answer.size() == got.size() && allowance.accepts(got, answer) &&
+            !allowance.accepts(answer, expected)) {
             text += "\n  The numbers equal " + words + ".";
         }
     }

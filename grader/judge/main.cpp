@@ -15,6 +15,7 @@
 #include "judge/judge.hpp"
 #include "judge/plan.hpp"
 #include "judge/results.hpp"
+#include "judge/worker_host.hpp"
 
 namespace wb::grader {
 
@@ -34,6 +35,18 @@ std::string plain(std::string message) {
         if (words != std::string::npos) message += "\n" + line.substr(words + 2);
     }
     return message;
+}
+
+/// The first lines that a submission printed.
+std::string excerpt(const std::string& printed) {
+    constexpr int most_lines = 5;
+    constexpr std::size_t most_columns = 160;
+    std::string text = "printed:";
+    std::istringstream lines(printed);
+    int shown = 0;
+    for (std::string line; shown < most_lines && std::getline(lines, line); ++shown)
+        text += "\n  " + line.substr(0, most_columns);
+    return lines.peek() == std::istringstream::traits_type::eof() ? text : text + "\n  ...";
 }
 
 /// Turns what GoogleTest reports into one result a test.
@@ -62,8 +75,9 @@ class ResultListener : public testing::EmptyTestEventListener {
         std::string message = part.message();
         // GoogleTest quotes a thrown verdict; its words alone are the message.
         if (const std::optional<Verdict> verdict = take_verdict(); verdict && message.starts_with(thrown)) {
-            verdict_ = verdict;
-            message = verdict->what();
+            verdict_ = verdict;  // why the test ended is told first, however many comparisons failed before
+            text_.insert(0, std::string(verdict->what()).substr(0, max_message) + (text_.empty() ? "" : "\n"));
+            return;
         }
         message = plain(std::move(message));
         // A mistake shows in many cases; two of them teach as much as twenty.
@@ -73,6 +87,7 @@ class ResultListener : public testing::EmptyTestEventListener {
     }
 
     void OnTestEnd(const testing::TestInfo&) override {
+        const std::string printed = printed_by_submission();
         const int answers = end_test();
         Status status = failed_ ? Status::failed : skipped_ ? Status::skipped : Status::passed;
         if (verdict_) status = verdict_->status();
@@ -82,6 +97,9 @@ class ResultListener : public testing::EmptyTestEventListener {
         }
         if (messages_ > shown_messages)
             text_ += fmt::format("\n... and {} more comparisons of this test fail", messages_ - shown_messages);
+        // A sanitizer's report is summed up already; anything else is the student's own trace.
+        if (status != Status::passed && !printed.empty() && sanitizer_summary(printed).empty())
+            text_ += "\n" + excerpt(printed);
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
         write_result({{"event", "end"},
                       {"test", name_},

@@ -39,17 +39,26 @@ TEST(Compare, InfinityMatchesOnlyItself) {
 }
 
 TEST(Compare, KnownMistakeIsNamed) {
-    const Mistakes mistakes{{"the result without the scale", {8, 9}}, {"the transposed result", {2, 1}}};
-    const std::string text = compare({8, 9}, {1, 2}, {2}, {.absolute = 1e-6}, "out", mistakes);
+    const Mistakes mistakes{{"the result without the scale", {8, 9, 7, 6}}, {"the transposed result", {2, 1, 4, 3}}};
+    const std::string text = compare({8, 9, 7, 6}, {1, 2, 3, 4}, {4}, {.absolute = 1e-6}, "out", mistakes);
     EXPECT_TRUE(text.ends_with("\n  The numbers equal the result without the scale.")) << text;
     EXPECT_EQ(text.find("transposed"), std::string::npos) << text;
 }
 
 TEST(Compare, MistakeThatTheCaseCannotTellFromTheTruthIsNotNamed) {
-    const std::string text = compare({5, 2}, {1, 2}, {2}, {.absolute = 10}, "out", {{"something", {5, 2}}});
+    const std::string text =
+        compare({5, 2, 3, 4}, {1, 2, 3, 4}, {4}, {.absolute = 10}, "out", {{"something", {5, 2, 3, 4}}});
     EXPECT_EQ(text, "");
-    const std::string wrong = compare({50, 2}, {1, 2}, {2}, {.absolute = 10}, "out", {{"something", {1, 2}}});
+    const std::string wrong =
+        compare({13, 2, 3, 4}, {1, 2, 3, 4}, {4}, {.absolute = 10}, "out", {{"something", {8, 2, 3, 4}}});
+    EXPECT_NE(wrong, "");
     EXPECT_EQ(wrong.find("something"), std::string::npos) << wrong;
+}
+
+TEST(Compare, HandfulOfNumbersNamesNoMistake) {
+    const std::string text =
+        compare({0}, {1}, {1}, {.absolute = 1e-6}, "out", {{"a sum that leaves out columns", {0}}});
+    EXPECT_EQ(text.find("leaves out"), std::string::npos) << text;
 }
 
 TEST(Compare, LargestElementScalesTheToleranceOfSumsThatCancel) {
