@@ -60,9 +60,11 @@ class CommandLine {
                      [this](const Desk& desk) { return hint_command(desk, words_.exercise); });
         auto* reset =
             app_.add_subcommand("reset", "an exercise's files as they were handed out (yours are kept as .bak)");
+        reset->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");
         reset->add_flag("--yes", yes_, "do it although the files were edited");
-        add_exercise(reset, [this](const Desk& desk) { return reset_command(desk, words_.exercise, yes_); });
-        auto* debug = app_.add_subcommand("debug", "replay the last failing question of an exercise in gdb");
+        add_exercise(
+            reset, [this](const Desk& desk) { return reset_command(desk, words_.exercise, yes_, status_.submission); });
+        auto* debug = app_.add_subcommand("debug", "replay the question of the first test that failed in gdb");
         debug->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");
         add_exercise(debug,
                      [this](const Desk& desk) { return debug_command(desk, words_.exercise, status_.submission); });

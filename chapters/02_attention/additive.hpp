@@ -36,9 +36,8 @@ inline auto fields(AdditiveWeights& weights) {
 /// @param score_vectors  [heads, hidden]
 /// @return               [batch, heads, q_len, kv_len]
 /// @throws ShapeError naming the two tensors and the axis that differs
-/// @note                 beside its arguments and its result it holds at most kv_len * hidden floats a thread, whatever
-/// q_len is:
-///                       memory O(q_len * kv_len) per head, not O(q_len * kv_len * hidden). The memory is measured
+/// @note                 memory O(q_len * kv_len) per head, not O(q_len * kv_len * hidden): beside its arguments and its
+///                       result it takes no more than the result again. The memory is measured
 Tensor<4> additive_scores(const Tensor<4>& q, const Tensor<4>& k, const Tensor<2>& score_vectors);
 
 /// Additive attention on projected heads: masked_softmax(additive_scores(q, k, score_vectors)) v.

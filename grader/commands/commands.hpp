@@ -62,7 +62,7 @@ struct GradeOptions {
 int grade_command(const Desk& desk, const GradeOptions& options);
 
 int hint_command(const Desk& desk, const std::string& exercise);
-int reset_command(const Desk& desk, const std::string& exercise, bool yes);
+int reset_command(const Desk& desk, const std::string& exercise, bool yes, const std::filesystem::path& submission);
 int debug_command(const Desk& desk, const std::string& exercise, const std::filesystem::path& submission);
 int starter_command(const Desk& desk, bool check);
 

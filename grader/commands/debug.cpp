@@ -12,18 +12,13 @@ namespace wb::grader {
 namespace fs = std::filesystem;
 namespace {
 
-/// The newest kept question of the exercise; empty when there is none.
-fs::path newest_question(const fs::path& folder) {
-    fs::path newest;
-    fs::file_time_type when{};
+/// The kept question of the first test that failed, in the order of the report; empty when there is none.
+fs::path first_question(const fs::path& folder, const Exercise& exercise) {
     std::error_code none;
-    for (const auto& entry : fs::directory_iterator(folder, none)) {
-        if (entry.path().extension() != ".safetensors" || (!newest.empty() && entry.last_write_time() <= when))
-            continue;
-        newest = entry.path();
-        when = entry.last_write_time();
+    for (const TestSpec& test : exercise.tests) {
+        if (const fs::path kept = folder / (test.name + ".safetensors"); fs::exists(kept, none)) return kept;
     }
-    return newest;
+    return {};
 }
 
 /// The build whose worker was asked: the file's metadata says so.
@@ -49,11 +44,11 @@ int debug_command(const Desk& desk, const std::string& id, const fs::path& given
     const Chapter& chapter = *selection.chapter;
     const Exercise& exercise = *selection.exercises.front();
     const Submission submission = open_submission(desk.course, desk.submission(given));
-    const fs::path question = newest_question(desk.failures(submission.name) / chapter.id / id);
+    const fs::path question = first_question(desk.failures(submission.name) / chapter.id / id, exercise);
     if (question.empty()) throw UsageError("no failing question of " + id + " is kept. Try: ./workbook check " + id);
 
     check_compiler(desk.toolchain);
-    ObjectCache objects(desk.toolchain);
+    ObjectCache objects(desk.toolchain, true);  // without optimisation: every line and variable is there
     WorkerMaker maker(desk.course, chapter, desk.toolchain, objects, submission.chapter_folder(chapter));
     const WorkerBuild build = build_of(question);
     const ExerciseWorkers built = maker.workers_for(exercise, {build});

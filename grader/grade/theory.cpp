@@ -85,6 +85,11 @@ std::string right_number(double value) {
 
 TestReport judge_question(const TomlFile& file, const Question& question, const KeyEntry& key) {
     TestReport report{question.id, TestStatus::failed, 0, question.points, "visible", 0, ""};
+    if (const auto table = file.root().members.find(question.id); table != file.root().members.end()) {
+        if (table->second.kind != TomlValue::Kind::table)
+            file.fail(table->second.line, "write [" + question.id + "] and below it `answer = ...`.");
+        file.only(table->second, {"answer"}, "[" + question.id + "]");
+    }
     const TomlValue* value = answer_of(file.root(), question.id);
     const bool manual = question.kind == Question::Kind::text;
     if (blank(value)) {
@@ -174,13 +179,16 @@ ExerciseReport judge_theory(const Course& course, const Chapter& chapter, const 
         for (const auto& [id, table] : file.root().members) {
             if (std::find(ids.begin(), ids.end(), id) == ids.end())
                 file.fail(table.line, "there is no question \"" + id + "\"." + did_you_mean(id, ids));
-            if (table.kind != TomlValue::Kind::table)
-                file.fail(table.line, "write [" + id + "] and below it `answer = ...`.");
-            file.only(table, {"answer"}, "[" + id + "]");
         }
         ExerciseReport report{exercise.id, exercise.title, {}};
-        for (const Question& question : exercise.questions)
-            report.tests.push_back(judge_question(file, question, key.at(question.id)));
+        for (const Question& question : exercise.questions) {
+            try {
+                report.tests.push_back(judge_question(file, question, key.at(question.id)));
+            } catch (const FileError& error) {  // a slip in one answer costs that answer only
+                report.tests.push_back({question.id, TestStatus::compile_error, 0, question.points, "visible", 0,
+                                        clean_text(error.what())});
+            }
+        }
         return report;
     } catch (const FileError& error) {
         return refused(exercise, TestStatus::compile_error, error.what());

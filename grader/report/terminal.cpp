@@ -162,6 +162,24 @@ void TerminalReport::message(const std::string& text) {
     if (more > 0) out_ << paint_.dim(fmt::format("          ... {} more lines (--json FILE keeps them)", more)) << "\n";
 }
 
+namespace {
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// The line that names a known mistake or the first finding of a sanitizer; the whole message when there is none.
+std::string diagnosis_of(const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t first = line.find_first_not_of(' ');
+        if (first != std::string::npos && line.compare(first, 17, "The numbers equal") == 0) return line.substr(first);
+    }
+    return text;
+}
+
+}  // namespace
+
 void TerminalReport::failures(const ExerciseReport& exercise) {
     std::vector<const TestReport*> open;
     for (const TestReport& test : exercise.tests) {
@@ -176,14 +194,17 @@ void TerminalReport::failures(const ExerciseReport& exercise) {
         if (!plain_todo) message(open[0]->message);
         return;
     }
-    std::map<TestStatus, int> todo;
+    std::map<std::string, std::string>
+        said;  // what went wrong, without the numbers of one case -> the test that said it
     for (const TestReport* test : open) {
         // The words 'not implemented' say it all, unless some tests got further.
         if (test->status == TestStatus::not_implemented && exercise.outcome() == TestStatus::not_implemented) continue;
         out_ << fmt::format("      {} {}  {}\n", paint_.mark(test->status), test->name,
                             paint_.dim(fmt::format("{}, {} of {}", words_of(test->status), points_text(test->score),
                                                    points_text(test->max_score))));
-        message(test->message);
+        const auto [before, fresh] = said.emplace(diagnosis_of(test->message), test->name);
+        message(fresh ? test->message
+                      : first_line(test->message) + "\n  As in " + before->second + ": " + before->first);
     }
 }
 

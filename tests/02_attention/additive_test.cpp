@@ -33,7 +33,7 @@ TEST(AdditiveScores, MatchTheOracle) {
 }
 
 TEST(AdditiveScores, TakeLittleMemory) {
-    constexpr std::size_t heads = 2, length = 256, hidden = 64;
+    constexpr std::size_t heads = 2, length = 512, hidden = 64;
     Tensor<4> q = zeros<4>({1, heads, length, hidden}), k = q;
     for (std::size_t n = 0; n < q.size(); ++n) {
         q.data()[n] = static_cast<float>(n % 97) / 50.0F - 1.0F;
@@ -41,14 +41,15 @@ TEST(AdditiveScores, TakeLittleMemory) {
     }
     const probes::MeasuredScores measured = probes::additive_scores_memory(q, k, full<2>({heads, hidden}, 0.125F));
     expect_shape(measured.scores, {1, heads, length, length}, "scores");
-    // The result takes 2 * 256 * 256 * 4 bytes = 0.5 MB; [q_len, kv_len, hidden] of a single head 17 MB.
-    constexpr double result_mb = heads * length * length * 4 / 1e6, allowed_mb = result_mb + 8;
+    // The result takes 2 * 512 * 512 * 4 bytes = 2.1 MB, and as much again is allowed on the way; [q_len, kv_len, hidden] of a
+    // single head takes 67 MB, and of a tile of 32 queries 4.2 MB. The allocator's own is under 1 MB.
+    constexpr double result_mb = heads * length * length * 4 / 1e6, allowed_mb = 2 * result_mb + 1;
     constexpr double broadcast_mb = length * length * hidden * 4 / 1e6;
     const double peak_mb = static_cast<double>(measured.peak_bytes) / 1e6;
     metric("2.3 peak memory of additive_scores, MB", peak_mb);
-    EXPECT_LE(peak_mb, allowed_mb) << "additive_scores of 2 heads of 256 x 256 with 64 channels may take " << allowed_mb
+    EXPECT_LE(peak_mb, allowed_mb) << "additive_scores of 2 heads of 512 x 512 with 64 channels may take " << allowed_mb
                                    << " MB: " << result_mb
-                                   << " for its result and 8 for rows on the way. q + k broadcast to "
+                                   << " for its result and as much again for rows on the way. q + k broadcast to "
                                    << "[q_len, kv_len, hidden] takes " << broadcast_mb << " MB for each head.";
 }
 

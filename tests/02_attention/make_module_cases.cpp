@@ -21,6 +21,7 @@ using Mistakes = std::vector<std::pair<std::string, Flaws>>;
 
 const Mistakes head_mistakes = {
     {"heads interleaved: channel d * num_heads + h taken for channel d of head h", {.heads_interleaved = true}},
+    {"heads split by a reshape alone, without moving the heads before time", {.split_without_transpose = true}},
     {"heads merged by a reshape alone, without moving the heads behind time", {.merge_without_transpose = true}},
 };
 const Mistakes scale_mistakes = {

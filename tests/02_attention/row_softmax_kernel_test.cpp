@@ -35,6 +35,11 @@ TEST(RowSoftmaxKernel, ScoresOfTenThousandNeitherOverflowNorVanish) {
     in_both_thread_orders([](ThreadOrder order) { expect_softmax("large", order); });
 }
 
+TEST(RowSoftmaxKernel, NoRowsAndNoColumnsAreNoLaunch) {  // CUDA refuses a grid or a block of 0
+    expect_shape(probes::row_softmax_kernel(zeros<2>({0, 8}), ThreadOrder::forward), {0, 8}, "weights of 0 rows");
+    expect_shape(probes::row_softmax_kernel(zeros<2>({3, 0}), ThreadOrder::forward), {3, 0}, "weights of 0 columns");
+}
+
 TEST(RowSoftmaxKernel, StaysInsideItsBuffers) {
     const OnBuild build(Build::asan);
     expect_softmax("odd", ThreadOrder::forward);

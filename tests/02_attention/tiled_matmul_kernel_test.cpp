@@ -26,6 +26,14 @@ TEST(TiledMatmulKernel, AnEmptySumIsZero) {  // k = 0: c holds what was there be
     in_both_thread_orders([](ThreadOrder order) { expect_product("empty", order); });
 }
 
+TEST(TiledMatmulKernel, NoRowsAndNoColumnsAreNoLaunch) {  // CUDA refuses a grid of 0
+    const auto product = [](std::size_t m, std::size_t n) {
+        return probes::tiled_matmul_kernel(zeros<2>({m, 3}), zeros<2>({3, n}), ThreadOrder::forward);
+    };
+    expect_shape(product(0, 5), {0, 5}, "c with m = 0");
+    expect_shape(product(5, 0), {5, 0}, "c with n = 0");
+}
+
 TEST(TiledMatmulKernel, StaysInsideItsBuffers) {
     const OnBuild build(Build::asan);
     expect_product("odd", ThreadOrder::forward);

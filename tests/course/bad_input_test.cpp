@@ -79,6 +79,19 @@ TEST(BadSubmission, ReportOfAHangStandsWithTheExercisesBeforeIt) {
     EXPECT_FALSE(exercise(outcome.report, "2.5")["tests"].empty());
 }
 
+TEST(BadSubmission, EndlessLoopIsWaitedForTwiceAndNotInEveryTest) {
+    const std::filesystem::path folder = root() / "tests" / "course" / "submissions" / "hangs";
+    const Outcome outcome = workbook_with_report({"check", "2.1", "--submission", folder.string(), "--seconds", "1"});
+    int waited = 0, spared = 0;
+    for (const auto& test : exercise(outcome.report, "2.1")["tests"]) {
+        if (test["status"] != "timed_out") continue;
+        const bool asked = test["message"].get<std::string>().find("no answer within") != std::string::npos;
+        ++(asked ? waited : spared);
+    }
+    EXPECT_EQ(waited, 2) << outcome.output;
+    EXPECT_GE(spared, 1) << "the rest is not asked, says so, and earns nothing";
+}
+
 TEST(BadCommand, UnknownExerciseSuggestsTheNearest) {
     const Outcome outcome = workbook({"check", "2.l"});
     EXPECT_EQ(outcome.exit_status, 2);

@@ -58,6 +58,15 @@ TEST_F(Answers, OrderWithAnOptionTwiceIsBroken) {
               "got a list.");
 }
 
+TEST_F(Answers, BadlyTypedAnswerCostsItsOwnQuestionOnly) {
+    replace("mine/01_numbers/answers.toml", "answer = 2\n", "answer = \"two\"\n");
+    const ExerciseReport report = judged();
+    EXPECT_EQ(report.tests[1].status, TestStatus::compile_error);
+    EXPECT_THAT(report.tests[1].message, testing::HasSubstr("must be the number of one option, 1 to 3"));
+    EXPECT_EQ(report.tests[0].status, TestStatus::passed);
+    EXPECT_EQ(report.score(), report.max_score() - report.tests[1].max_score);
+}
+
 TEST_F(Answers, BlankAnswersAreNotImplemented) {
     EXPECT_EQ(after("answer = 2\n", "answer = \"\"\n", 1).status, TestStatus::not_implemented);
     EXPECT_EQ(after("answer = \"It is twice 2.\"", "answer = \"  \"", 3).status, TestStatus::not_implemented);

@@ -88,6 +88,14 @@ TEST_F(CommandLine, ResetAsksBeforeItPutsWorkAsideAndKeepsIt) {
     EXPECT_EQ(cli({"starter", "--check"}).exit_status, 0);
 }
 
+TEST_F(CommandLine, ResetTouchesTheSubmissionThatIsNamed) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    write("ann/01_numbers/twice.cpp", "her work\n");
+    EXPECT_EQ(cli({"reset", "1.1", "--submission", "ann", "--yes"}).exit_status, 0);
+    EXPECT_EQ(text("ann/01_numbers/twice.cpp.bak"), "her work\n");
+    EXPECT_EQ(text("ann/01_numbers/twice.cpp"), text("starter/01_numbers/twice.cpp"));
+}
+
 TEST_F(CommandLine, SlipsGetOneLineThatSaysHowToMendThem) {
     expect_refusal({"chekc"}, "there is no command \"chekc\". Did you mean \"check\"?");
     expect_refusal({"check", "1.9"}, "there is no exercise \"1.9\". Did you mean \"1.1\"?");

@@ -67,6 +67,17 @@ TEST(Terminal, OneCauseForAllTestsIsSaidOnce) {
     EXPECT_THAT(text, Not(HasSubstr("A.Fails")));
 }
 
+TEST(Terminal, MistakeThatSeveralTestsShowIsExplainedOnce) {
+    Report report = sample();
+    auto& tests = report.chapters[0].exercises[0].tests;
+    const std::string mistake = "  The numbers equal the result without the scale.";
+    tests = {{"A.One", TestStatus::failed, 0, 1, "visible", 0, "one: 3 of 8 differ\n  at [0]: got 1\n" + mistake},
+             {"A.Two", TestStatus::failed, 0, 1, "visible", 0, "two: 5 of 8 differ\n  at [2]: got 7\n" + mistake}};
+    EXPECT_THAT(shown(report), HasSubstr("          two: 5 of 8 differ\n"
+                                         "            As in A.One: The numbers equal the result without the scale.\n"));
+    EXPECT_THAT(shown(report), Not(HasSubstr("got 7"))) << "the JSON report keeps it";
+}
+
 TEST(Terminal, LongMessageIsCutAfterTwelveLines) {
     Report report = sample();
     std::string message;

@@ -34,6 +34,7 @@ struct Flaws {
     bool mask_as_zero_score = false;    ///< score times 0 in place of minus infinity: exp(0) = 1 remains
     bool masked_row_uniform = false;  ///< a query that sees no key gets 1 / kv_len everywhere (finite -1e9 as the mask)
     bool heads_interleaved = false;   ///< channel d * num_heads + h taken for head h's channel d
+    bool split_without_transpose = false;  ///< [time, heads * dim] read as [heads, time, dim]
     bool merge_without_transpose = false;  ///< [heads, time, dim] read as [time, heads * dim]
     bool no_output_bias = false;           ///< b_output forgotten
     bool no_input_biases = false;          ///< b_query, b_key and b_value forgotten

@@ -8,7 +8,8 @@
 namespace wb::oracle {
 namespace {
 
-/// y[b, h, t, c] = sum_e w[row(h, c), e] x[b, t, e] + bias[row(h, c)], row(h, c) = h * dim + c.
+/// y[b, h, t, c] = sum_e w[row(h, c), e] x[b, t, e] + bias[row(h, c)], row(h, c) = h * dim + c. Split by a reshape alone, it is
+/// the number at the flat place of [h, t, c] in [time, heads * dim].
 Tensor<4, double> project_heads(const Tensor<3>& x, const Tensor<2>& w, const Tensor<1>* bias, std::size_t heads,
                                 const Flaws& flaws) {
     const std::size_t B = x.shape(0), T = x.shape(1), E = x.shape(2), dim = w.shape(0) / heads;
@@ -17,10 +18,15 @@ Tensor<4, double> project_heads(const Tensor<3>& x, const Tensor<2>& w, const Te
         for (std::size_t h = 0; h < heads; ++h)
             for (std::size_t t = 0; t < T; ++t)
                 for (std::size_t c = 0; c < dim; ++c) {
-                    const std::size_t row = flaws.heads_interleaved ? c * heads + h : h * dim + c;
+                    std::size_t row = flaws.heads_interleaved ? c * heads + h : h * dim + c, time = t;
+                    if (flaws.split_without_transpose) {
+                        const std::size_t flat = (h * T + t) * dim + c;
+                        time = flat / (heads * dim);
+                        row = flat % (heads * dim);
+                    }
                     double total = bias != nullptr && !flaws.no_input_biases ? static_cast<double>((*bias)(row)) : 0.0;
                     for (std::size_t e = 0; e < E; ++e) {
-                        total += static_cast<double>(w(row, e)) * static_cast<double>(x(b, t, e));
+                        total += static_cast<double>(w(row, e)) * static_cast<double>(x(b, time, e));
                     }
                     y(b, h, t, c) = total;
                 }
