@@ -22,6 +22,16 @@ std::string index_text(std::size_t flat, const std::vector<std::size_t>& shape) 
 
 constexpr std::size_t least_telling = 4;
 
+/// Two different numbers with as few digits, from 7 on, as tell them apart.
+std::pair<std::string, std::string> told_apart(double expected, double got) {
+    const auto shown = [](double value, int digits) {
+        return std::isnan(value) ? std::string("NaN") : fmt::format("{:.{}g}", value, digits);
+    };
+    int digits = 7;
+    while (digits < 17 && shown(expected, digits) == shown(got, digits)) ++digits;
+    return {shown(expected, digits), shown(got, digits)};
+}
+
 /// Allowed distances for one comparison.
 struct Allowance {
     Tolerance tolerance;
@@ -64,12 +74,10 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
     }
     if (wrong == 0) return {};
 
-    const auto shown = [](double value) {
-        return std::isnan(value) ? std::string("NaN") : fmt::format("{:.7g}", value);
-    };
     const auto line = [&](const char* word, std::size_t i) {
+        const auto [wanted, found] = told_apart(expected[i], got[i]);
         return fmt::format("\n  {} at {}: expected {}, got {} (allowed difference {:.2g})", word, index_text(i, shape),
-                           shown(expected[i]), shown(got[i]), allowance.at(expected[i]));
+                           wanted, found, allowance.at(expected[i]));
     };
     std::string text = fmt::format("{} [{}] is wrong in {} of {} places{}", what, fmt::join(shape, ", "), wrong,
                                    expected.size(), nans > 0 ? fmt::format(", {} of them NaN", nans) : "");

@@ -1,5 +1,6 @@
 // The text of a failed comparison, and that NaN never passes.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -22,6 +23,11 @@ TEST(Compare, FailureNamesTheFirstAndTheWorstIndex) {
               "2.1/plain/small: output [2, 2] is wrong in 2 of 4 places\n"
               "  first at [0, 1]: expected 2, got 2.5 (allowed difference 0.1)\n"
               "  worst at [1, 1]: expected 4, got 9 (allowed difference 0.1)");
+}
+
+TEST(Compare, NumbersAreShownWithAsManyDigitsAsTellThemApart) {
+    EXPECT_THAT(compare({-2001.11512345}, {-2001.1151}, {1}, {}, "y", {}),
+                testing::HasSubstr("expected -2001.1151, got -2001.11512 "));
 }
 
 TEST(Compare, NanIsWrongHoweverWideTheTolerance) {
