@@ -1,6 +1,6 @@
 /// @file
-/// What the tests may ask of exercises 1.1 to 1.4. Classes are driven by traces: a list of operations, which the given drivers
-/// in block_bindings.cpp apply to the submission's class, and a snapshot after each.
+/// What the tests may ask of exercise 1.1. Classes are driven by traces: a list of operations, which a given driver
+/// (block_bindings.cpp) applies to the submission's class, and a snapshot after each.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "block_allocator.hpp"
+#include "outcome.hpp"
+#include "pool_snapshot.hpp"
 #include "probe/probe.hpp"
 
 namespace wb::probes {
 
 /// One operation on a BlockAllocator. A block is named by the operation that allocated it, or by its number.
 struct AllocatorOp {
-    enum class Kind : std::uint8_t { allocate, add_reference, release };
+    enum class Kind : std::uint8_t { allocate, add_reference, release, ref_count };
     Kind kind = Kind::allocate;
     int allocated_by = -1;  ///< index in the trace; -1: `block` is meant
     BlockId block = 0;
@@ -24,19 +26,16 @@ inline auto fields(AllocatorOp& op) {
     return std::tie(op.kind, op.allocated_by, op.block);
 }
 
-/// How an operation ended.
-enum class Outcome : std::uint8_t { done, out_of_blocks, invalid_argument, out_of_range, other_exception };
-
 /// What an allocator looks like after one operation.
 struct AllocatorSnapshot {
     Outcome outcome = Outcome::done;
     std::string message;  ///< of the exception
     BlockId block = -1;   ///< that was allocated, or meant
-    int num_free = 0;
-    std::vector<int> ref_counts;  ///< [num_blocks]
+    int result = 0;       ///< of release and ref_count
+    PoolSnapshot pool;
 };
 inline auto fields(AllocatorSnapshot& snapshot) {
-    return std::tie(snapshot.outcome, snapshot.message, snapshot.block, snapshot.num_free, snapshot.ref_counts);
+    return std::tie(snapshot.outcome, snapshot.message, snapshot.block, snapshot.result, snapshot.pool);
 }
 
 /// num_blocks, trace -> a snapshot after each operation

@@ -9,12 +9,9 @@ namespace wb {
 // SOLUTION BEGIN 1.2 removed
 namespace {
 
-int ceil_div(int a, int b) {
-    return a / b + (a % b != 0 ? 1 : 0);
-}
-
-void require_count(int count) {
-    if (count < 0) throw std::invalid_argument("block table: cannot append " + std::to_string(count) + " tokens");
+/// Blocks that hold `num_tokens` tokens. In 64 bits: tokens that are wished for may be more than an int holds.
+std::int64_t blocks_for(std::int64_t num_tokens, int block_size) {
+    return (num_tokens + block_size - 1) / block_size;
 }
 
 }  // namespace
@@ -26,7 +23,7 @@ BlockTable::BlockTable(BlockAllocator& allocator, int block_size, std::vector<Bl
     : allocator_(&allocator), block_size_(block_size), num_tokens_(num_tokens), blocks_(std::move(blocks)) {
     // SOLUTION BEGIN 1.2
     if (block_size < 1) throw std::invalid_argument("block table: a block_size of " + std::to_string(block_size));
-    if (num_tokens < 0 || blocks_.size() != static_cast<std::size_t>(ceil_div(num_tokens, block_size))) {
+    if (num_tokens < 0 || blocks_.size() != static_cast<std::size_t>(blocks_for(num_tokens, block_size))) {
         throw std::invalid_argument("block table: " + std::to_string(blocks_.size()) + " KV blocks of " +
                                     std::to_string(block_size) + " for " + std::to_string(num_tokens) + " tokens");
     }
@@ -51,8 +48,9 @@ Slot BlockTable::slot(int position) const {
 //   Ask:      with block_size 4, what do 4 tokens need, and 5? And how many more do 3 + 1 need than 3?
 int BlockTable::blocks_needed(int count) const {
     // SOLUTION BEGIN 1.2
-    require_count(count);
-    return ceil_div(num_tokens_ + count, block_size_) - static_cast<int>(blocks_.size());
+    if (count < 0) throw std::invalid_argument("block table: cannot append " + std::to_string(count) + " tokens");
+    const std::int64_t blocks = blocks_for(std::int64_t{num_tokens_} + count, block_size_);
+    return static_cast<int>(blocks - static_cast<std::int64_t>(blocks_.size()));
     // SOLUTION END
 }
 

@@ -10,8 +10,9 @@ namespace wb {
 //   Ask:      which blocks will one of the two tables ever write to again? How many is that, however long the sequence?
 BlockTable BlockTable::fork() const {
     // SOLUTION BEGIN 1.3
+    BlockTable second(*allocator_, block_size_, blocks_, num_tokens_);
     for (const BlockId block : blocks_) allocator_->add_reference(block);
-    return BlockTable(*allocator_, block_size_, blocks_, num_tokens_);
+    return second;
     // SOLUTION END
 }
 
