@@ -152,17 +152,46 @@ void require_attention_fits(const Tensor<3>& q, const KvCache& cache, const Tens
     }
 }
 
-/// Inline, where row_dot of the library would be called: a row has only head_dim elements.
-float dot(const float* a, const float* b, std::size_t size) {
-    float sum = 0.0F;
+constexpr std::size_t rows_at_once = 4;  // independent sums, so that no addition waits for the one before
+
+/// scores[t] = scale * q . rows[t], t < count.
+void score_rows(const float* q, const float* rows, std::size_t count, std::size_t size, float scale, float* scores) {
+    std::size_t t = 0;
+    for (; t + rows_at_once <= count; t += rows_at_once) {
+        const float *a = rows + t * size, *b = a + size, *c = b + size, *d = c + size;
+        float sum_a = 0, sum_b = 0, sum_c = 0, sum_d = 0;
+#pragma omp simd reduction(+ : sum_a, sum_b, sum_c, sum_d)
+        for (std::size_t n = 0; n < size; ++n) {
+            sum_a += q[n] * a[n];
+            sum_b += q[n] * b[n];
+            sum_c += q[n] * c[n];
+            sum_d += q[n] * d[n];
+        }
+        scores[t] = scale * sum_a;
+        scores[t + 1] = scale * sum_b;
+        scores[t + 2] = scale * sum_c;
+        scores[t + 3] = scale * sum_d;
+    }
+    for (; t < count; ++t) {
+        float sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (std::size_t d = 0; d < size; ++d) sum += a[d] * b[d];
-    return sum;
+        for (std::size_t n = 0; n < size; ++n) sum += q[n] * rows[t * size + n];
+        scores[t] = scale * sum;
+    }
 }
 
-void add_scaled(float* sum, float factor, const float* row, std::size_t size) {
+/// out += sum of weights[t] * rows[t], t < count.
+void mix_rows(const float* weights, const float* rows, std::size_t count, std::size_t size, float* out) {
+    std::size_t t = 0;
+    for (; t + rows_at_once <= count; t += rows_at_once) {
+        const float *w = weights + t, *a = rows + t * size, *b = a + size, *c = b + size, *d = c + size;
 #pragma omp simd
-    for (std::size_t d = 0; d < size; ++d) sum[d] += factor * row[d];
+        for (std::size_t n = 0; n < size; ++n) out[n] += w[0] * a[n] + w[1] * b[n] + w[2] * c[n] + w[3] * d[n];
+    }
+    for (; t < count; ++t) {
+#pragma omp simd
+        for (std::size_t n = 0; n < size; ++n) out[n] += weights[t] * rows[t * size + n];
+    }
 }
 
 /// Softmax in place. Nothing happens to an empty row.
@@ -174,38 +203,46 @@ void softmax(std::span<float> row) {
     for (float& weight : row) weight *= factor;
 }
 
+/// Asks for memory before it is needed: the processor foresees rows that lie one behind the other, not where the next block is.
+void prefetch(const float* data, std::size_t size) {
+    constexpr std::size_t cache_line = 64 / sizeof(float);
+    for (std::size_t n = 0; n < size; n += cache_line) __builtin_prefetch(data + n);
+}
+
+/// Calls visit(first token, rows, number of rows) for the blocks of one sequence and KV head, in order; rows past the context
+/// are nobody's and left out.
+template <class Visit>
+void for_each_block(const Tensor<4>& cache, std::size_t kv_head, const BlockId* blocks, std::size_t length,
+                    Visit visit) {
+    const std::size_t block_size = cache.shape(2), elements = block_size * cache.shape(3);
+    const auto rows = [&](std::size_t first) {
+        return cache.data() + head_start(cache, static_cast<std::size_t>(blocks[first / block_size]), kv_head);
+    };
+    for (std::size_t first = 0; first < length; first += block_size) {
+        if (first + block_size < length) prefetch(rows(first + block_size), elements);
+        visit(first, rows(first), std::min(block_size, length - first));
+    }
+}
+
 /// The query heads that share one KV head, over one sequence's context.
-/// @param q, out      [group, head_dim]
-/// @param blocks      the physical numbers of ceil(length / block_size) blocks
-/// @param scores      room for [group, length]
-void attend(const float* q, const KvCache& cache, std::size_t kv_head, std::span<const BlockId> blocks,
-            std::size_t length, std::size_t group, std::vector<float>& scores, float* out) {
-    const std::size_t block_size = cache.k.shape(2), head_dim = cache.k.shape(3);
+/// @param q, out  [group, head_dim]; out is 0
+/// @param scores  gets room for [group, length]
+void attend(const float* q, const KvCache& cache, std::size_t kv_head, const BlockId* blocks, std::size_t length,
+            std::size_t group, std::vector<float>& scores, float* out) {
+    const std::size_t head_dim = cache.k.shape(3);
     const float scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
     scores.resize(group * length);
-    for (std::size_t first = 0; first < length; first += block_size) {
-        const auto block = static_cast<std::size_t>(blocks[first / block_size]);
-        const float* keys = cache.k.data() + head_start(cache.k, block, kv_head);
-        const std::size_t filled = std::min(block_size, length - first);  // the slots behind are nobody's
+    for_each_block(cache.k, kv_head, blocks, length, [&](std::size_t first, const float* keys, std::size_t count) {
         for (std::size_t g = 0; g < group; ++g) {
-            float* row = scores.data() + g * length + first;
-            for (std::size_t t = 0; t < filled; ++t) {
-                row[t] = scale * dot(q + g * head_dim, keys + t * head_dim, head_dim);
-            }
+            score_rows(q + g * head_dim, keys, count, head_dim, scale, scores.data() + g * length + first);
         }
-    }
+    });
     for (std::size_t g = 0; g < group; ++g) softmax({scores.data() + g * length, length});
-    for (std::size_t first = 0; first < length; first += block_size) {
-        const auto block = static_cast<std::size_t>(blocks[first / block_size]);
-        const float* values = cache.v.data() + head_start(cache.v, block, kv_head);
-        const std::size_t filled = std::min(block_size, length - first);
+    for_each_block(cache.v, kv_head, blocks, length, [&](std::size_t first, const float* values, std::size_t count) {
         for (std::size_t g = 0; g < group; ++g) {
-            const float* weights = scores.data() + g * length + first;
-            for (std::size_t t = 0; t < filled; ++t) {
-                add_scaled(out + g * head_dim, weights[t], values + t * head_dim, head_dim);
-            }
+            mix_rows(scores.data() + g * length + first, values, count, head_dim, out + g * head_dim);
         }
-    }
+    });
 }
 
 }  // namespace
@@ -235,7 +272,7 @@ Tensor<3> paged_decode_attention(const Tensor<3>& q, const KvCache& cache, const
         for (std::size_t s = 0; s < num_seqs; ++s) {
             for (std::size_t kv_head = 0; kv_head < num_kv_heads; ++kv_head) {
                 const std::size_t at = (s * num_heads + kv_head * group) * head_dim;
-                attend(q.data() + at, cache, kv_head, {block_table.data() + s * max_blocks, max_blocks},
+                attend(q.data() + at, cache, kv_head, block_table.data() + s * max_blocks,
                        static_cast<std::size_t>(context_lens[s]), group, scores, out.data() + at);
             }
         }
