@@ -22,7 +22,8 @@ class Tables {
         snapshot.outcome = probes::outcome_of([&] { apply(op, snapshot); }, snapshot.message);
         const bool creates =
             op.kind == TableOp::Kind::create || op.kind == TableOp::Kind::take_over || op.kind == TableOp::Kind::fork;
-        if (!creates) look_at(tables_.at(static_cast<std::size_t>(op.table)), snapshot);
+        const auto table = static_cast<std::size_t>(op.table);
+        if (!creates && table < tables_.size()) look_at(tables_[table], snapshot);
         if (creates && snapshot.outcome == probes::Outcome::done) look_at(tables_.back(), snapshot);
         snapshot.pool = probes::snapshot_of(allocator_, num_blocks_);
         return snapshot;

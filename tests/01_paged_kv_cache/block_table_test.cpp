@@ -14,21 +14,25 @@ std::vector<TableSnapshot> run(int num_blocks, int block_size, const std::vector
 }
 
 TEST(BlockTable, SlotIsBlockTimesSizePlusOffset) {
-    std::vector<TableOp> trace{ops::create(), ops::append(0, 6)};
+    // Two tables take turns, so that logical and physical numbers differ.
+    std::vector<TableOp> trace{ops::create(),     ops::create(),     ops::append(1, 1),
+                               ops::append(0, 4), ops::append(1, 4), ops::append(0, 2)};
+    const std::size_t first = trace.size();
     for (int position = 0; position < 6; ++position) trace.push_back(ops::slot(0, position));
     const auto steps = run(8, 4, trace);
-    expect_done(steps[1], trace[1]);
-    ASSERT_EQ(steps[1].blocks.size(), 2U) << "6 tokens lie in two blocks of 4";
+    for (std::size_t n = 0; n < trace.size(); ++n) expect_done(steps[n], trace[n]);
+    const std::vector<BlockId> blocks = steps[5].blocks;
+    ASSERT_EQ(blocks.size(), 2U) << "6 tokens lie in two blocks of 4";
     std::vector<Slot> expected;
     for (int position = 0; position < 6; ++position) {
-        const auto logical = static_cast<std::size_t>(position / 4);
-        expected.push_back(steps[1].blocks[logical] * 4 + position % 4);
-        expect_done(steps[static_cast<std::size_t>(2 + position)], trace[static_cast<std::size_t>(2 + position)]);
-        EXPECT_EQ(steps[static_cast<std::size_t>(2 + position)].result, expected.back())
-            << "token " << position << " is number " << position % 4 << " in logical block " << logical
-            << ", physical block " << steps[1].blocks[logical];
+        const BlockId block = blocks[static_cast<std::size_t>(position / 4)];
+        expected.push_back(Slot{block} * 4 + position % 4);
+        EXPECT_EQ(steps[first + static_cast<std::size_t>(position)].result, expected.back())
+            << "token " << position << " is number " << position % 4 << " in logical block " << position / 4
+            << ", physical block " << block << " of size 4";
     }
-    EXPECT_EQ(new_slots(steps[1]), expected) << "append adds the new tokens' slots to slot_mapping, in order";
+    EXPECT_EQ(new_slots(steps[5]), std::vector<Slot>(expected.begin() + 4, expected.end()))
+        << "append adds the slots of tokens 4 and 5 to slot_mapping, in order";
 }
 
 TEST(BlockTable, SlotsHave64Bits) {
@@ -123,12 +127,12 @@ TEST(BlockTable, RefusesWhatBreaksItsInvariant) {
         Outcome expected;
     } const attempts[] = {
         {ops::append(0, -1), Outcome::invalid_argument},   {ops::blocks_needed(0, -1), Outcome::invalid_argument},
-        {ops::slot(0, -1), Outcome::out_of_range},         {ops::slot(0, 5), Outcome::out_of_range},
+        {ops::slot(0, -1), Outcome::out_of_range},         {ops::slot(0, 6), Outcome::out_of_range},
         {ops::slot(0, 8), Outcome::out_of_range},          {ops::take_over(1, 5), Outcome::invalid_argument},
         {ops::take_over(2, 4), Outcome::invalid_argument}, {ops::take_over(0, 1), Outcome::invalid_argument},
         {ops::take_over(1, 0), Outcome::invalid_argument}, {ops::take_over(0, -1), Outcome::invalid_argument},
     };
-    std::vector<TableOp> trace{ops::create(), ops::append(0, 5)};
+    std::vector<TableOp> trace{ops::create(), ops::append(0, 6)};
     for (const auto& attempt : attempts) trace.push_back(attempt.op);
     trace.push_back(ops::take_over(2, 5));
     const auto steps = run(6, 4, trace);
@@ -136,13 +140,16 @@ TEST(BlockTable, RefusesWhatBreaksItsInvariant) {
     for (std::size_t n = 0; n < std::size(attempts); ++n) {
         const TableSnapshot& step = steps[n + 2];
         EXPECT_EQ(step.outcome, attempts[n].expected)
-            << words(attempts[n].op) << " (table 0: 5 tokens, block_size 4) must throw "
+            << words(attempts[n].op) << " (table 0: 6 tokens, block_size 4) must throw "
             << probes::outcome_name(attempts[n].expected) << ", got " << probes::outcome_name(step.outcome);
         EXPECT_EQ(step.pool.ref_counts, steps[1].pool.ref_counts) << words(attempts[n].op) << " must change nothing";
     }
     expect_done(steps.back(), trace.back());
     EXPECT_EQ(steps.back().blocks.size(), 2U) << "two blocks for 5 tokens are taken over as they are";
-    EXPECT_EQ(steps.back().pool.num_free, 2) << "the maker's references are taken over: none is added";
+    for (const BlockId block : steps.back().blocks) {
+        EXPECT_EQ(steps.back().pool.ref_counts.at(static_cast<std::size_t>(block)), 1)
+            << "block " << block << ": its maker's reference is taken over, none is added";
+    }
     EXPECT_EQ(run(4, 0, {ops::create()})[0].outcome, Outcome::invalid_argument) << "blocks of 0 tokens hold nothing";
 }
 
