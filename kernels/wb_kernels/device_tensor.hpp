@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "wb/tensor.hpp"
@@ -20,23 +21,38 @@ DeviceBuffer<T> on_device(const Tensor<N, T>& x) {
     return DeviceBuffer<T>(std::span<const T>(x.data(), x.size()));
 }
 
-/// A tensor of NaN in device memory, until a kernel writes it: what the kernel does not write shows.
-template <std::size_t N>
+/// The same, kept as another type of number, e.g. __half: rounded on the way.
+template <class Real, std::size_t N>
+DeviceBuffer<Real> on_device_as(const Tensor<N>& x) {
+    const std::vector<Real> values(x.begin(), x.end());
+    return DeviceBuffer<Real>(std::span<const Real>(values));
+}
+
+/// A tensor in device memory that a kernel writes to, kept there as Real.
+template <std::size_t N, class Real = float>
 class DeviceAnswer {
  public:
+    /// Filled with NaN: what the kernel does not write shows.
     explicit DeviceAnswer(const typename Tensor<N>::shape_type& shape)
-        : host_(shape, std::numeric_limits<float>::quiet_NaN()), buffer_(on_device(host_)) {}
+        : DeviceAnswer(holding(Tensor<N>(shape, std::numeric_limits<float>::quiet_NaN()))) {}
 
-    [[nodiscard]] float* data() { return buffer_.data(); }
+    /// Filled with values that the kernel is to change.
+    [[nodiscard]] static DeviceAnswer holding(const Tensor<N>& before) {
+        return DeviceAnswer(before, on_device_as<Real>(before));
+    }
+
+    [[nodiscard]] Real* data() { return buffer_.data(); }
     [[nodiscard]] Tensor<N> to_host() {
-        const std::vector<float> values = buffer_.to_host();
+        const std::vector<Real> values = buffer_.to_host();
         std::copy(values.begin(), values.end(), host_.begin());
         return host_;
     }
 
  private:
+    DeviceAnswer(const Tensor<N>& host, DeviceBuffer<Real> buffer) : host_(host), buffer_(std::move(buffer)) {}
+
     Tensor<N> host_;
-    DeviceBuffer<float> buffer_;
+    DeviceBuffer<Real> buffer_;
 };
 
 /// A size as kernels take it.

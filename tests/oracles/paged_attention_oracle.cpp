@@ -140,4 +140,30 @@ Partitions paged_partitions(const PagedDecode& x, std::size_t size_of_partition,
     return result;
 }
 
+Tensor<3, double> merged(const Partitions& x, const Tensor<1, std::int32_t>& context_lens, std::size_t partition,
+                         const MergeFlaws& flaws) {
+    const std::size_t num_seqs = x.out.shape(0), num_heads = x.out.shape(1), head_dim = x.out.shape(3);
+    Tensor<3, double> out({num_seqs, num_heads, head_dim}, 0.0);
+    for (std::size_t s = 0; s < num_seqs; ++s) {
+        std::size_t count = (size(context_lens(s)) + partition - 1) / partition, first = 0;
+        if (flaws.one_too_few) count = size(context_lens(s)) / partition;
+        if (flaws.first_only) count = std::min<std::size_t>(count, 1);
+        if (flaws.last_only && count > 0) first = count - 1;
+        for (std::size_t h = 0; h < num_heads; ++h) {
+            double m = -std::numeric_limits<double>::infinity(), total = 0;
+            for (std::size_t p = first; p < count; ++p) m = std::max(m, x.max(s, h, p));
+            for (std::size_t p = first; p < count; ++p) {
+                double share = x.sum(s, h, p) * std::exp(x.max(s, h, p) - m);
+                if (flaws.maxima_ignored) share = x.sum(s, h, p);
+                if (flaws.sums_ignored) share = std::exp(x.max(s, h, p) - m);
+                if (flaws.mean_of_means) share = 1;
+                total += share;
+                for (std::size_t d = 0; d < head_dim; ++d) out(s, h, d) += share * x.out(s, h, p, d);
+            }
+            for (std::size_t d = 0; d < head_dim && total > 0; ++d) out(s, h, d) /= total;
+        }
+    }
+    return out;
+}
+
 }  // namespace wb::oracle

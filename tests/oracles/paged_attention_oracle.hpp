@@ -57,4 +57,18 @@ struct Partitions {
 /// Partition p has the tokens p * size .. (p + 1) * size - 1 of each context, as far as it goes.
 Partitions paged_partitions(const PagedDecode& x, std::size_t size, std::size_t num_partitions);
 
+/// Mistakes in merging partitions, one at a time.
+struct MergeFlaws {
+    bool mean_of_means = false;   ///< every partition counts alike
+    bool maxima_ignored = false;  ///< share_p = sum_p, without exp(max_p - max)
+    bool sums_ignored = false;    ///< share_p = exp(max_p - max), without sum_p
+    bool first_only = false;      ///< the first partition's own result
+    bool last_only = false;       ///< the last one's
+    bool one_too_few = false;     ///< floor(context_len / size) partitions
+};
+
+/// out [num_seqs, num_heads, head_dim] from the partitions that each context has.
+Tensor<3, double> merged(const Partitions& x, const Tensor<1, std::int32_t>& context_lens, std::size_t size,
+                         const MergeFlaws& flaws = {});
+
 }  // namespace wb::oracle
