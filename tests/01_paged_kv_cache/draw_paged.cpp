@@ -111,14 +111,14 @@ PagedDecode draw_large_scores(const PagedSizes& sizes, int level, Draw& draw) {
     const std::size_t num_seqs = x.q.shape(0), block_size = sizes.block_size;
     for (std::size_t s = 0; s < num_seqs; ++s) {
         for (std::size_t h = 0; h < sizes.num_heads; ++h) {
-            const float value = draw.below(2) == 0 ? -2.0F : 2.0F;
-            for (std::size_t d = 0; d < sizes.head_dim; ++d) x.q(s, h, d) = value;
+            for (std::size_t d = 0; d < sizes.head_dim; ++d) x.q(s, h, d) = h % 2 == 0 ? 2.0F : -2.0F;
         }
         // A score is 2 (63 k + k_0) / 8 = 16 k + (k_0 - k) / 4: within 3 of +-level, so that many weights count.
         for (std::size_t t = 0; t < static_cast<std::size_t>(x.context_lens(s)); ++t) {
             const auto block = static_cast<std::size_t>(x.block_table(s, t / block_size));
             for (std::size_t kv_head = 0; kv_head < sizes.num_kv_heads; ++kv_head) {
-                const float sign = draw.below(2) == 0 ? 1.0F : -1.0F, k = sign * static_cast<float>(level / 16);
+                const float sign = s == 0 && draw.below(2) == 0 ? 1.0F : -1.0F,
+                            k = sign * static_cast<float>(level) / 16.0F;
                 for (std::size_t d = 0; d < sizes.head_dim; ++d) x.k_cache(block, kv_head, t % block_size, d) = k;
                 x.k_cache(block, kv_head, t % block_size, 0) = k - sign * 4.0F * static_cast<float>(draw.below(4));
             }
@@ -171,9 +171,10 @@ void write_cache_case(const std::string& family, const std::string& name, const 
 }
 
 void write_copy_case(const std::string& family, const std::string& name,
-                     const std::vector<std::array<std::int32_t, 2>>& copies, std::size_t num_blocks, Draw& draw) {
-    const Tensor<4> k_cache = draw_exact<4>({num_blocks, 2, 4, 8}, draw);
-    const Tensor<4> v_cache = draw_exact<4>({num_blocks, 2, 4, 8}, draw);
+                     const std::vector<std::array<std::int32_t, 2>>& copies, std::size_t num_blocks,
+                     std::size_t head_dim, Draw& draw) {
+    const Tensor<4> k_cache = draw_exact<4>({num_blocks, 2, 3, head_dim}, draw);
+    const Tensor<4> v_cache = draw_exact<4>({num_blocks, 2, 3, head_dim}, draw);
     Tensor<2, std::int32_t> pairs(std::array<std::size_t, 2>{copies.size(), 2});
     for (std::size_t n = 0; n < copies.size(); ++n) {
         pairs(n, 0) = copies[n][0];

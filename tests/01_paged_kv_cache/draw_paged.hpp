@@ -39,8 +39,9 @@ oracle::PagedDecode draw_paged(const PagedSizes& sizes, Draw& draw);
 /// Fills every slot that holds no token with NaN.
 void dirty_the_free_slots(oracle::PagedDecode& x);
 
-/// The same with scores of about +-`level`, exact in float and in half: q is -2 or 2 throughout a row, k a whole number for
-/// each token. head_dim must be 64, and level a multiple of 16.
+/// The same with scores of about +-`level`, exact in float and in half: q is 2 or -2 throughout a head, k a whole number for
+/// each token. In sequence 0 both signs occur; in the others all scores of even heads are negative, and of odd heads positive.
+/// head_dim must be 64, and level a multiple of 16.
 oracle::PagedDecode draw_large_scores(const PagedSizes& sizes, int level, Draw& draw);
 
 /// Puts the question into a case, and what known mistakes return.
@@ -56,9 +57,10 @@ oracle::CacheWrite draw_cache_write(std::size_t num_kv_heads, std::size_t head_d
 /// A case of writing tokens into slots: expected `k_cache` and `v_cache`.
 void write_cache_case(const std::string& family, const std::string& name, const oracle::CacheWrite& x);
 
-/// A case of copying blocks, with 2 KV heads, blocks of 4 and head_dim 8: expected `k_cache` and `v_cache`.
+/// A case of copying blocks, with 2 KV heads and blocks of 3: expected `k_cache` and `v_cache`.
 /// @param copies  pairs of source and destination
 void write_copy_case(const std::string& family, const std::string& name,
-                     const std::vector<std::array<std::int32_t, 2>>& copies, std::size_t num_blocks, Draw& draw);
+                     const std::vector<std::array<std::int32_t, 2>>& copies, std::size_t num_blocks,
+                     std::size_t head_dim, Draw& draw);
 
 }  // namespace wb

@@ -16,12 +16,12 @@ WB_CASES(cache_operations) {
     write_cache_case("1.9/write", "h3_d8_b16", draw_cache_write(3, 8, 16, 40, draw));
     write_cache_case("1.9/write", "h2_d5_b1", draw_cache_write(2, 5, 1, 9, draw));
     write_cache_case("1.9/write", "no_tokens", draw_cache_write(2, 4, 4, 0, draw));
-    write_copy_case("1.9/copy", "one", {{2, 0}}, 4, draw);
-    write_copy_case("1.9/copy", "one_source_three_copies", {{1, 0}, {1, 4}, {1, 3}}, 5, draw);
-    write_copy_case("1.9/copy", "chain", {{0, 1}, {1, 2}, {2, 3}}, 4, draw);
-    write_copy_case("1.9/copy", "reused_source", {{3, 1}, {0, 3}}, 4, draw);
-    write_copy_case("1.9/copy", "onto_itself", {{2, 2}, {0, 1}}, 3, draw);
-    write_copy_case("1.9/copy", "none", {}, 3, draw);
+    write_copy_case("1.9/copy", "one", {{2, 0}}, 4, 8, draw);
+    write_copy_case("1.9/copy", "one_source_three_copies", {{1, 0}, {1, 4}, {1, 3}}, 5, 8, draw);
+    write_copy_case("1.9/copy", "chain", {{0, 1}, {1, 2}, {2, 3}}, 4, 8, draw);
+    write_copy_case("1.9/copy", "reused_source", {{3, 1}, {0, 3}}, 4, 8, draw);
+    write_copy_case("1.9/copy", "onto_itself", {{2, 2}, {0, 1}}, 3, 8, draw);
+    write_copy_case("1.9/copy", "none", {}, 3, 8, draw);
 }
 
 WB_CASES(paged_attention) {

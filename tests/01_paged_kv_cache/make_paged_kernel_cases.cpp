@@ -93,12 +93,12 @@ WB_CASES(cache_kernels) {
     Draw draw(seed + 1100);
     write_cache_case("1.10/write", "h2_d64_b16", draw_cache_write(2, 64, 16, 40, draw));
     write_cache_case("1.10/write", "h3_d80_b5", draw_cache_write(3, 80, 5, 23, draw));  // more numbers than threads
-    write_cache_case("1.10/write", "h1_d7_b1", draw_cache_write(1, 7, 1, 9, draw));
+    write_cache_case("1.10/write", "h1_d7_b1", draw_cache_write(1, 7, 1, 10, draw));
     write_cache_case("1.10/write", "no_tokens", draw_cache_write(2, 8, 4, 0, draw));
-    write_copy_case("1.10/copy", "one", {{2, 0}}, 4, draw);
-    write_copy_case("1.10/copy", "one_source_three_copies", {{1, 0}, {1, 4}, {1, 3}}, 5, draw);
-    write_copy_case("1.10/copy", "four_pairs", {{0, 7}, {3, 2}, {6, 4}, {1, 5}}, 8, draw);
-    write_copy_case("1.10/copy", "none", {}, 3, draw);
+    write_copy_case("1.10/copy", "one", {{2, 0}}, 4, 8, draw);
+    write_copy_case("1.10/copy", "one_source_three_copies", {{1, 0}, {1, 4}, {1, 3}}, 5, 8, draw);
+    write_copy_case("1.10/copy", "four_pairs", {{0, 7}, {3, 2}, {6, 4}, {1, 5}}, 8, 65, draw);
+    write_copy_case("1.10/copy", "none", {}, 3, 8, draw);
 }
 
 WB_CASES(paged_attention_kernel) {
@@ -138,7 +138,8 @@ WB_CASES(paged_attention_v2) {
     write_dirty("1.12/dirty", {{2, 1, 32, 16, {513, 500, 1}}, {1, 1, 64, 64, {1030}}}, draw);
     write_dirty("1.12/empty", {{2, 1, 32, 16, {0, 520, 0}}, {1, 1, 64, 16, {0}}}, draw);
     for (const int level : {160, 10000}) {
-        write_paged_case("1.12/large", std::to_string(level), draw_large_scores({1, 1, 64, 16, {600}}, level, draw));
+        write_paged_case("1.12/large", std::to_string(level),
+                         draw_large_scores({2, 1, 64, 16, {600, 30}}, level, draw));
     }
     write_dirty("1.12/small", {{1, 1, 32, 64, {530, 70}}}, draw);
 }
