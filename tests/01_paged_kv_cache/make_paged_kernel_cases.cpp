@@ -112,6 +112,7 @@ WB_CASES(paged_attention_kernel) {
                 draw);
     write_clean("1.11/head_dims", {{2, 1, 32, 16, {40, 3}}, {2, 1, 64, 16, {40, 3}}, {2, 1, 128, 16, {40, 3}}}, draw);
     write_clean("1.11/long", {{2, 1, 32, 16, {511, 512, 513, 1025}}, {1, 1, 64, 32, {1025}}}, draw);
+    write_clean("1.11/longer", {{1, 1, 32, 32, {12500}}}, draw);  // 4 bytes a token are more than 48 KiB
     write_clean("1.11/grouped", {{8, 2, 32, 16, {33, 7}}, {6, 3, 64, 8, {10, 5, 1}}, {5, 1, 32, 16, {40}}}, draw);
     write_dirty("1.11/dirty", {{4, 2, 64, 16, {1, 15, 17, 70}}, {2, 1, 32, 48, {100, 47}}}, draw);
     write_dirty("1.11/empty", {{4, 2, 32, 16, {0, 5, 0}}, {2, 1, 64, 16, {0}}}, draw);
