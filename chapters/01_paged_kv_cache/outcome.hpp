@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 
@@ -29,6 +30,11 @@ inline const char* outcome_name(Outcome outcome) {
             break;
     }
     return "another exception";
+}
+
+/// How GoogleTest prints it.
+inline void PrintTo(Outcome outcome, std::ostream* out) {
+    *out << outcome_name(outcome);
 }
 
 /// Runs one operation and says how it ended; `message` is the exception's. 'Not implemented' goes on to the worker, which

@@ -154,7 +154,7 @@ TEST(BlockTable, RefusesWhatBreaksItsInvariant) {
 }
 
 TEST(BlockTable, TenThousandOperationsAgreeWithTheModel) {
-    constexpr int num_blocks = 24, block_size = 4;
+    constexpr int num_blocks = 24, block_size = 4;  // too small for every fifth append
     for (const Case& c : cases("1.2/random")) {
         Draw draw(static_cast<std::uint64_t>(c.number("seed")));
         const std::vector<TableOp> trace = random_table_trace(false, draw);

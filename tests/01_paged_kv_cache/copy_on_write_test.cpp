@@ -135,7 +135,7 @@ TEST(CopyOnWrite, CopyIsAllOrNothing) {
 }
 
 TEST(CopyOnWrite, TenThousandOperationsAgreeWithTheModel) {
-    constexpr int num_blocks = 24, block_size = 4;
+    constexpr int num_blocks = 48, block_size = 4;  // large enough for some hundred copies, too small for all
     for (const Case& c : cases("1.3/random")) {
         Draw draw(static_cast<std::uint64_t>(c.number("seed")));
         const std::vector<TableOp> trace = random_table_trace(true, draw);

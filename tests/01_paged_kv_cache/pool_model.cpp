@@ -75,11 +75,16 @@ std::string PoolModel::check(const probes::PoolSnapshot& pool) const {
     }
     const std::vector<int> expected = ref_counts();
     for (std::size_t block = 0; block < expected.size(); ++block) {
-        if (block >= pool.ref_counts.size() || pool.ref_counts[block] != expected[block]) {
-            return "block " + std::to_string(block) + " is held " + std::to_string(expected[block]) +
-                   " times, but its ref_count is " +
-                   (block < pool.ref_counts.size() ? std::to_string(pool.ref_counts[block]) : "missing");
-        }
+        const std::string held =
+            "block " + std::to_string(block) + " is held " + std::to_string(expected[block]) + " times";
+        if (block >= pool.ref_counts.size()) return held + ", but its ref_count is missing";
+        const int got = pool.ref_counts[block];
+        if (got > expected[block])
+            return held + ", but its ref_count is " + std::to_string(got) +
+                   ": a reference too many, it will never be free";
+        if (got < expected[block])
+            return held + ", but its ref_count is " + std::to_string(got) +
+                   ": it will be free while someone still holds it";
     }
     if (pool.num_free != num_free()) {
         return std::to_string(num_free()) + " blocks have no holder, but num_free is " + std::to_string(pool.num_free);
@@ -117,9 +122,18 @@ std::string PoolModel::check_grown(const Holding& before, const Appended& seen, 
     if (after.blocks.size() != expected_size) {
         return "expected " + std::to_string(expected_size) + " blocks in the table, got " + words(after);
     }
+    if (copies && after.blocks[kept] == before.blocks.back()) {
+        return "block " + std::to_string(before.blocks.back()) +
+               " has room and others hold it too: a token written there is written into their sequences. A block of "
+               "the "
+               "table's own must take its place";
+    }
     if (!begins_with(after.blocks, before.blocks, kept)) {
         return "the table was " + list(before.blocks) + " and is " + list(after.blocks) + ": " +
-               (copies ? "only its last block was to be replaced" : "the blocks that it had must stay");
+               (copies
+                    ? "only its last block was to be replaced"
+                    : "the blocks that it had must stay. (A last block is copied when it has room, others hold it too, "
+                      "and a token is written)");
     }
     if (std::string wrong =
             check_new_blocks({after.blocks.begin() + static_cast<std::ptrdiff_t>(kept), after.blocks.end()});
@@ -137,8 +151,11 @@ std::string PoolModel::check_grown(const Holding& before, const Appended& seen, 
         if (*seen.copy != due) return "expected the copy " + words(due) + ", got " + words(*seen.copy);
     }
     const std::vector<Slot> due = slots(after, before.num_tokens);
-    if (seen.slots != due) return "expected the slots " + list(due) + ", got " + list(seen.slots);
-    return "";
+    if (seen.slots == due) return "";
+    std::string wrong = "expected the slots " + list(due) + ", got " + list(seen.slots);
+    if (copies && !seen.slots.empty() && seen.slots.front() / block_size_ == before.blocks.back())
+        wrong += ": the first lies in the shared block. Replace the block, then append";
+    return wrong;
 }
 
 std::string PoolModel::append(Key key, int count, bool copy_on_write, const Appended& seen) {
@@ -168,7 +185,8 @@ std::string PoolModel::check_survivors(const std::vector<Holding>& parents, cons
         if (after.num_tokens != before.num_tokens + 1 || after.blocks.size() != size ||
             !begins_with(after.blocks, before.blocks, kept)) {
             return "new beam " + std::to_string(beam) + " must continue its parent's " + words(before) +
-                   " by one token, got " + words(after);
+                   " by one token, got " + words(after) +
+                   (after.num_tokens > before.num_tokens + 1 ? ". Fork all children before any of them appends" : "");
         }
         due.push_back(slots(after, before.num_tokens).front());
     }

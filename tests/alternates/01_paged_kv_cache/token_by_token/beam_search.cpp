@@ -19,8 +19,8 @@ std::vector<BeamChoice> select_beams(const std::vector<double>& log_probs, const
         BeamChoice best{-1, 0, -INFINITY};
         for (int parent = 0; parent < static_cast<int>(log_probs.size()); ++parent) {
             for (int token = 0; token < static_cast<int>(next.shape()[1]); ++token) {
-                const double sum = log_probs[static_cast<std::size_t>(parent)] + double{next(parent, token)};
-                if (sum > best.log_prob && !taken.contains({parent, token})) best = {parent, token, sum};
+                const double log_prob = log_probs[static_cast<std::size_t>(parent)] + double{next(parent, token)};
+                if (log_prob > best.log_prob && !taken.contains({parent, token})) best = {parent, token, log_prob};
             }
         }
         if (best.parent < 0) break;
