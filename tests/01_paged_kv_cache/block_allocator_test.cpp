@@ -178,6 +178,7 @@ TEST(BlockAllocator, TenThousandOperationsAgreeWithTheModel) {
             }
             if (empty) continue;
             if (trace[n].kind == Kind::release) {
+                if (holders[step.block].empty()) stop_test(what + "nobody holds it");
                 model.remove(holders[step.block].back());
                 holders[step.block].pop_back();
             } else {
