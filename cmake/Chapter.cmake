@@ -1,21 +1,24 @@
 # What every chapter is built into. A chapter's folders list their own files.
 
-# wb_add_chapter(NN_name BINDINGS worker.cpp ... [DEMO name FILES demo.cpp ...])
-# Builds the objects of a worker and of a demo: everything but the submission, which the grader compiles and links.
+# wb_add_chapter(NN_name BINDINGS worker.cpp ...)
+# Builds the objects of a worker: everything but the submission, which the grader compiles and links.
 function(wb_add_chapter name)
-  cmake_parse_arguments(arg "" "DEMO" "BINDINGS;FILES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "BINDINGS" ${ARGN})
   set_property(GLOBAL APPEND PROPERTY WB_CHAPTERS ${name})
   add_library(worker_${name} OBJECT ${arg_BINDINGS})
   target_include_directories(worker_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${WB_KERNEL_INCLUDE_DIRS})
   target_link_libraries(worker_${name} PUBLIC wb_worker)
   wb_precompile(worker_${name})
-  if(arg_DEMO)
-    add_library(demo_${arg_DEMO} OBJECT ${arg_FILES})
-    target_include_directories(demo_${arg_DEMO} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${WB_KERNEL_INCLUDE_DIRS})
-    target_link_libraries(demo_${arg_DEMO} PUBLIC wb_options wb_library)
-    wb_precompile(demo_${arg_DEMO})
-    set_property(GLOBAL PROPERTY WB_DEMO_${name} ${arg_DEMO})
-  endif()
+endfunction()
+
+# wb_add_demo(NN_name DEMO demo.cpp ...)
+# The same for a demo of the chapter, which is linked with the submission too: ./workbook run DEMO. A chapter may have several.
+function(wb_add_demo name demo)
+  set_property(GLOBAL APPEND PROPERTY WB_DEMOS_${name} ${demo})
+  add_library(demo_${demo} OBJECT ${ARGN})
+  target_include_directories(demo_${demo} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${WB_KERNEL_INCLUDE_DIRS})
+  target_link_libraries(demo_${demo} PUBLIC wb_options wb_library)
+  wb_precompile(demo_${demo})
 endfunction()
 
 # wb_add_judge(NN_name TESTS a_test.cpp ... CASES make_cases.cpp ... [ORACLES oracle_target])

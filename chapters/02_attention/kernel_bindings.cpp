@@ -2,10 +2,8 @@
 /// Drivers of the kernels of exercises 2.8 to 2.11: copy the question to the device, run the submission's launcher, copy the
 /// answer back. Every buffer has exactly the size that the contract states, so that the engine's ASan build sees the first
 /// element beyond it; every answer starts as NaN, so that what the kernel does not write shows.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -16,42 +14,14 @@
 #include "row_softmax.hpp"
 #include "tiled_matmul.hpp"
 #include "wb_kernels/device_buffer.hpp"
+#include "wb_kernels/device_tensor.hpp"
 #include "wb_kernels/run.hpp"
 
 namespace wb {
 namespace {
 
+using kernels::ThreadOrder;
 using probes::FusedAttentionQuestion;
-using probes::ThreadOrder;
-
-/// A copy of a tensor in device memory.
-template <std::size_t N>
-DeviceBuffer<float> on_device(const Tensor<N>& x) {
-    return DeviceBuffer<float>(std::span<const float>(x.data(), x.size()));
-}
-
-/// A tensor of NaN in device memory, until a kernel writes it.
-template <std::size_t N>
-class DeviceAnswer {
- public:
-    explicit DeviceAnswer(const typename Tensor<N>::shape_type& shape)
-        : host_(shape, std::numeric_limits<float>::quiet_NaN()), buffer_(on_device(host_)) {}
-
-    [[nodiscard]] float* data() { return buffer_.data(); }
-    [[nodiscard]] Tensor<N> to_host() {
-        const std::vector<float> values = buffer_.to_host();
-        std::copy(values.begin(), values.end(), host_.begin());
-        return host_;
-    }
-
- private:
-    Tensor<N> host_;
-    DeviceBuffer<float> buffer_;
-};
-
-int extent(std::size_t size) {
-    return static_cast<int>(size);
-}
 
 Tensor<2> run_row_softmax(const Tensor<2>& scores, ThreadOrder order) {
     kernels::set_thread_order(order);

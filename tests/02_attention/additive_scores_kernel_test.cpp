@@ -1,5 +1,6 @@
 // Exercise 2.11: the scores of additive attention on the device.
-#include "kernel_suite.hpp"
+#include "judge/kernel_suite.hpp"
+#include "kernel_probes.hpp"
 
 namespace wb {
 namespace {

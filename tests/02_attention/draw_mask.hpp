@@ -2,7 +2,7 @@
 /// Random masks for cases.
 #pragma once
 
-#include "draw.hpp"
+#include "judge/draw.hpp"
 #include "mask.hpp"
 
 namespace wb {

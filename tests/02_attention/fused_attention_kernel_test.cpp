@@ -1,5 +1,6 @@
 // Exercise 2.10: attention in one kernel with an online softmax.
-#include "kernel_suite.hpp"
+#include "judge/kernel_suite.hpp"
+#include "kernel_probes.hpp"
 #include "mask_case.hpp"
 
 namespace wb {

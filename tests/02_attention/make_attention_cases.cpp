@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "attention_oracle.hpp"
-#include "draw.hpp"
 #include "draw_mask.hpp"
 #include "judge/case_maker.hpp"
+#include "judge/draw.hpp"
 #include "mask_case.hpp"
 
 namespace wb {

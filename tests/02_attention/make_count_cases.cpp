@@ -6,8 +6,8 @@
 
 #include "count_case.hpp"
 #include "count_oracle.hpp"
-#include "draw.hpp"
 #include "judge/case_maker.hpp"
+#include "judge/draw.hpp"
 
 namespace wb {
 namespace {

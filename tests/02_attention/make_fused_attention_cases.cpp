@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "attention_oracle.hpp"
-#include "draw.hpp"
 #include "judge/case_maker.hpp"
+#include "judge/draw.hpp"
 #include "kernel_oracle.hpp"
 #include "mask_case.hpp"
 

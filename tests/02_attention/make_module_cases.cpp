@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "attention_oracle.hpp"
-#include "draw.hpp"
 #include "draw_mask.hpp"
 #include "judge/case_maker.hpp"
+#include "judge/draw.hpp"
 #include "module_case.hpp"
 
 namespace wb {

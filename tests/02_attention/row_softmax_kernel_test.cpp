@@ -1,5 +1,6 @@
 // Exercise 2.8: row softmax with warp shuffles.
-#include "kernel_suite.hpp"
+#include "judge/kernel_suite.hpp"
+#include "kernel_probes.hpp"
 
 namespace wb {
 namespace {

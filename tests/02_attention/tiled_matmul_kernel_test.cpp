@@ -1,5 +1,6 @@
 // Exercise 2.9: matrix product by tiles in shared memory.
-#include "kernel_suite.hpp"
+#include "judge/kernel_suite.hpp"
+#include "kernel_probes.hpp"
 
 namespace wb {
 namespace {

@@ -6,35 +6,19 @@ python3-torch (1.13); the files beside this program are what it wrote:
 
     /usr/bin/python3 tests/goldens/02_attention/make_goldens.py
 """
-import json
 import math
 import pathlib
-import struct
+import sys
 
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
-TYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
-
-
-def write_safetensors(path, tensors, texts):
-    """8 bytes: length of the header; a JSON header; the tensors' bytes, one behind the other."""
-    header, data = {"__metadata__": texts}, b""
-    for name in sorted(tensors, key=lambda n: (-tensors[n].element_size(), n)):
-        tensor = tensors[name].detach().contiguous()
-        content = tensor.numpy().tobytes()
-        header[name] = {"dtype": TYPES[tensor.dtype], "shape": list(tensor.shape),
-                        "data_offsets": [len(data), len(data) + len(content)]}
-        data += content
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+sys.path.append(str(HERE.parent))
+import golden_file  # noqa: E402
 
 
 def write_case(name, inputs, expected, numbers):
-    tensors = {"in." + key: value for key, value in inputs.items()}
-    tensors.update({"expected." + key: value.double() for key, value in expected.items()})
-    write_safetensors(HERE / (name + ".safetensors"), tensors, {key: str(value) for key, value in numbers.items()})
+    golden_file.write_case(HERE / (name + ".safetensors"), inputs, expected, numbers)
 
 
 def causal_mask(q_len, kv_len):

@@ -1,6 +1,7 @@
 """Writes the files that other programs made, which our readers must read: the safetensors package and NumPy.
 
-Committed: python_writes.safetensors (safetensors 0.8.0), *.npy (NumPy 2.4). Run again only to add one:
+Committed: python_writes.safetensors (safetensors 0.8.0), *.npy (NumPy 2.4). Run again only to add one
+(char_lm_logits.safetensors is written by datasets/char_lm/train.py --golden):
     pip install safetensors numpy && python make_goldens.py
 With --check FILE.. it reads files that we wrote instead, and prints what it found.
 """

@@ -1,16 +1,16 @@
 /// @file
-/// What the kernel suites of chapter 2 share: every number is asked for in both thread orders, and a test stops at the first
+/// What the suites of kernel exercises share: every number is asked for in both thread orders, and a test stops at the first
 /// case that fails, since the others mostly say the same.
 #pragma once
 
 #include <string>
 
 #include "judge/judge.hpp"
-#include "kernel_probes.hpp"
+#include "wb_kernels/run.hpp"
 
 namespace wb {
 
-using probes::ThreadOrder;
+using kernels::ThreadOrder;
 
 /// Calls `check(c)` for the cases of a family until one fails.
 template <class Check>

@@ -1,5 +1,6 @@
 /// @file
-/// Hands PyTorch's committed answers on as cases: tests/goldens/02_attention/2.1_causal.safetensors becomes 2.1/pytorch/causal.
+/// Hands PyTorch's committed answers on as cases, in the case maker of each chapter that has some: 2.1_causal.safetensors
+/// becomes 2.1/pytorch/causal. WB_GOLDENS is the chapter's folder.
 #include <array>
 #include <filesystem>
 #include <string>
@@ -26,11 +27,14 @@ void copy(const SafeTensors& golden, const std::string& name, CaseWriter& writer
         case DType::f64:
             writer.in(key, golden.get<N, double>(name));
             break;
+        case DType::i32:
+            writer.in(key, golden.get<N, std::int32_t>(name));
+            break;
         case DType::i64:
             writer.in(key, golden.get<N, std::int64_t>(name));
             break;
         default:
-            throw FileError(name + " in " + golden.source + ": goldens hold F32, F64 and I64");
+            throw FileError(name + " in " + golden.source + ": goldens hold F32, F64, I32 and I64");
     }
 }
 
@@ -64,12 +68,12 @@ void hand_on(const std::filesystem::path& file) {
 
 WB_CASES(goldens) {
     bool any = false;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(WB_GOLDENS) / "02_attention")) {
+    for (const auto& entry : std::filesystem::directory_iterator(WB_GOLDENS)) {
         if (entry.path().extension() != ".safetensors") continue;
         hand_on(entry.path());
         any = true;
     }
-    if (!any) throw FileError(std::string(WB_GOLDENS) + "/02_attention holds no goldens");
+    if (!any) throw FileError(std::string(WB_GOLDENS) + " holds no goldens");
 }
 
 }  // namespace wb
