@@ -2,6 +2,8 @@
 /// Drivers of the kernels of exercises 1.10 to 1.12: copy the question to the device, in float or in half, run the submission's
 /// launcher, copy the answer back. Every buffer has exactly the size that the contract states, so that the engine's ASan build
 /// sees the first element beyond it; every answer starts as NaN, so that what the kernel does not write shows.
+#include <cuda_fp16.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +18,6 @@
 #include "wb_kernels/device_buffer.hpp"
 #include "wb_kernels/device_tensor.hpp"
 #include "wb_kernels/run.hpp"
-
-#include <cuda_fp16.h>  // last: CUDA's macros (__noinline__) are words that the standard library uses
 
 namespace wb {
 namespace {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "wb/tensor.hpp"
 
@@ -32,13 +33,10 @@ class Draw {
     std::mt19937_64 engine_;
 };
 
-/// {2, 3, 4} -> "2x3x4", for the name of a case.
-inline std::string shape_name(std::initializer_list<std::size_t> shape) {
+/// {{"q_len", 2}, {"kv_len", 5}} -> "q_len2_kv_len5": the name of a case, which failures show, says what its numbers are.
+inline std::string shape_name(std::initializer_list<std::pair<const char*, std::size_t>> sizes) {
     std::string name;
-    for (const std::size_t extent : shape) {
-        if (!name.empty()) name += 'x';
-        name += std::to_string(extent);
-    }
+    for (const auto& [word, size] : sizes) name += (name.empty() ? "" : "_") + std::string(word) + std::to_string(size);
     return name;
 }
 

@@ -56,7 +56,12 @@ Mistakes operator+(Mistakes a, const Mistakes& b) {
 }
 
 std::string name_of(const Sizes& s) {
-    return shape_name({s.batch, s.heads, s.q_len, s.kv_len, s.head_dim, s.v_dim});
+    return shape_name({{"batch", s.batch},
+                       {"heads", s.heads},
+                       {"q_len", s.q_len},
+                       {"kv_len", s.kv_len},
+                       {"head_dim", s.head_dim},
+                       {"v_dim", s.v_dim}});
 }
 
 struct Inputs {
@@ -134,8 +139,8 @@ WB_CASES(attention_masks) {
             for (const std::size_t heads : {s.heads, std::size_t{1}}) {
                 Mask allowed;
                 allowed.allowed = draw_allowed({batch, heads, s.q_len, s.kv_len}, draw);
-                write("allowed", name_of(s) + "_mask_" + shape_name({batch, heads}), draw_inputs(s, draw), allowed,
-                      allowed_mistakes + any_mask_mistakes);
+                write("allowed", name_of(s) + "_mask_" + shape_name({{"batch", batch}, {"heads", heads}}),
+                      draw_inputs(s, draw), allowed, allowed_mistakes + any_mask_mistakes);
             }
         write("combined", name_of(s), draw_inputs(s, draw), draw_mask(s, draw),
               combined_mistakes + any_mask_mistakes + length_mistakes);

@@ -92,7 +92,12 @@ WB_CASES(attention_backward) {
     Draw draw(seed + 27);
     for (const Sizes& s :
          {Sizes{1, 1, 1, 1, 1, 1}, Sizes{2, 2, 3, 5, 4, 6}, Sizes{1, 3, 7, 7, 8, 8}, Sizes{2, 1, 6, 2, 16, 3}}) {
-        const std::string name = shape_name({s.batch, s.heads, s.q_len, s.kv_len, s.head_dim, s.v_dim});
+        const std::string name = shape_name({{"batch", s.batch},
+                                             {"heads", s.heads},
+                                             {"q_len", s.q_len},
+                                             {"kv_len", s.kv_len},
+                                             {"head_dim", s.head_dim},
+                                             {"v_dim", s.v_dim}});
         Question x = draw_question(s, draw);
         write("plain", name, x);
         x.mask = draw_mask(s, draw);

@@ -128,7 +128,7 @@ WB_CASES(fused_attention_kernel) {
     for (const auto& [q_len, kv_len] : lengths) {
         Attention x = draw_attention(1, 2, q_len, kv_len, 32, draw);
         x.mask.causal = true;
-        write_attention_case("causal", shape_name({q_len, kv_len}), x);
+        write_attention_case("causal", shape_name({{"q_len", q_len}, {"kv_len", kv_len}}), x);
     }
     for (const bool causal : {false, true}) {
         Attention x = draw_attention(4, 2, 20, 70, 64, draw);

@@ -37,7 +37,7 @@ void write_softmax_case(const std::string& family, const std::string& name, cons
 void write_softmax_family(const std::string& family, const std::vector<std::pair<std::size_t, std::size_t>>& shapes,
                           Draw& draw) {
     for (const auto& [rows, cols] : shapes) {
-        write_softmax_case(family, shape_name({rows, cols}), draw.uniform<2>({rows, cols}, 4));
+        write_softmax_case(family, shape_name({{"rows", rows}, {"cols", cols}}), draw.uniform<2>({rows, cols}, 4));
     }
 }
 
@@ -65,7 +65,7 @@ Tensor<2> large_scores(float level, std::size_t cols, Draw& draw) {
 
 void write_matmul_case(const std::string& family, const Tensor<2>& a, const Tensor<2>& b) {
     const std::size_t m = a.shape()[0], k = a.shape()[1], n = b.shape()[1];
-    CaseWriter writer("2.9/" + family, shape_name({m, k, n}));
+    CaseWriter writer("2.9/" + family, shape_name({{"m", m}, {"k", k}, {"n", n}}));
     writer.in("a", a).in("b", b).expected("c", oracle::matmul(a, b));
     for (const std::size_t tile : {16, 32}) {
         const std::string size = std::to_string(tile);
@@ -92,7 +92,8 @@ void write_additive_case(const std::string& family, const Tensor<3>& q, const Te
         std::copy(with_head.begin(), with_head.end(), without.begin());
         return without;
     };
-    CaseWriter("2.11/" + family, shape_name({batch, q_len, kv_len, hidden}))
+    CaseWriter("2.11/" + family,
+               shape_name({{"batch", batch}, {"q_len", q_len}, {"kv_len", kv_len}, {"hidden", hidden}}))
         .in("q", q)
         .in("k", k)
         .in("w", w)
@@ -121,7 +122,7 @@ WB_CASES(row_softmax_kernel) {
     write_softmax_family("wide", {{3, 1025}, {2, 2048}, {2, 5000}}, draw);
     write_softmax_family("small", {{3, 32}, {4, 100}, {2, 600}}, draw);
     for (const std::size_t cols : {8, 70, 300}) {
-        write_softmax_case("masked", shape_name({5, cols}), masked_scores(cols, draw));
+        write_softmax_case("masked", shape_name({{"rows", 5}, {"cols", cols}}), masked_scores(cols, draw));
         write_softmax_case("large", "plus_1e4_" + std::to_string(cols), large_scores(10000, cols, draw));
         write_softmax_case("large", "minus_1e4_" + std::to_string(cols), large_scores(-10000, cols, draw));
     }

@@ -168,7 +168,8 @@ WB_CASES(multi_head) {
     for (const ModuleSizes& s : {one_size, three_sizes}) {
         ModuleQuestion x = draw_question(s, true, draw);
         x.mask = module_mask(s, draw);
-        write_dot("masks", shape_name({s.heads, s.q_len, s.kv_len}), x, mask_mistakes + head_mistakes);
+        write_dot("masks", shape_name({{"heads", s.heads}, {"q_len", s.q_len}, {"kv_len", s.kv_len}}), x,
+                  mask_mistakes + head_mistakes);
     }
 }
 
@@ -211,7 +212,12 @@ WB_CASES(additive) {
         const Tensor<4> k = draw.uniform<4>({s.batch, s.heads, s.kv_len, s.head_dim}, 2);
         const Tensor<4> v = draw.uniform<4>({s.batch, s.heads, s.kv_len, s.v_dim}, 2);
         const Tensor<2> w = draw.uniform<2>({s.heads, s.head_dim}, 1);
-        const std::string name = shape_name({s.batch, s.heads, s.q_len, s.kv_len, s.head_dim, s.v_dim});
+        const std::string name = shape_name({{"batch", s.batch},
+                                             {"heads", s.heads},
+                                             {"q_len", s.q_len},
+                                             {"kv_len", s.kv_len},
+                                             {"head_dim", s.head_dim},
+                                             {"v_dim", s.v_dim}});
         {
             CaseWriter writer("2.3/scores", name);
             writer.in("q", q).in("k", k).in("score_vectors", w);
@@ -254,7 +260,7 @@ WB_CASES(multi_head_additive) {
 WB_CASES(hybrid) {
     Draw draw(seed + 241);
     for (const ModuleSizes& s : {one_size, three_sizes, one_head}) {
-        const std::string name = shape_name({s.heads, s.q_len, s.kv_len});
+        const std::string name = shape_name({{"heads", s.heads}, {"q_len", s.q_len}, {"kv_len", s.kv_len}});
         ModuleQuestion x = draw_question(s, s.heads != 1, draw);
         add_score_vectors(x, s, draw);
         add_gates(x, s, draw);

@@ -2,6 +2,8 @@
 /// CUDA's keywords. On the CPU host and device are one, so most of them say nothing.
 #pragma once
 
+#include <memory>  // before the words below: libstdc++ says __noinline__ too, as an attribute
+
 #define __global__
 #define __host__
 #define __device__
