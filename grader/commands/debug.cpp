@@ -22,19 +22,19 @@ fs::path first_question(const fs::path& folder, const Exercise& exercise) {
 }
 
 /// The build whose worker was asked: the file's metadata says so.
-WorkerBuild build_of(const fs::path& question) {
+Build build_of(const fs::path& question) {
     const std::string bytes = read_text(question);
     std::uint64_t length = 0;
     if (bytes.size() >= sizeof length) std::memcpy(&length, bytes.data(), sizeof length);
-    if (length > bytes.size() - std::min(bytes.size(), sizeof length)) return WorkerBuild::plain;
+    if (length > bytes.size() - std::min(bytes.size(), sizeof length)) return Build::plain;
     const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length), nullptr, false);
     if (!header.is_object() || !header.contains("__metadata__") || !header["__metadata__"].is_object())
-        return WorkerBuild::plain;
+        return Build::plain;
     const std::string name = header["__metadata__"].value("build", "plain");
-    for (const WorkerBuild build : all_builds) {
+    for (const Build build : cpu_builds) {
         if (name == name_of(build)) return build;
     }
-    return WorkerBuild::plain;
+    return Build::plain;
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ int debug_command(const Desk& desk, const std::string& id, const fs::path& given
     check_compiler(desk.toolchain);
     ObjectCache objects(desk.toolchain, true);  // without optimisation: every line and variable is there
     WorkerMaker maker(desk.course, chapter, desk.toolchain, objects, submission.chapter_folder(chapter));
-    const WorkerBuild build = build_of(question);
+    const Build build = build_of(question);
     const ExerciseWorkers built = maker.workers_for(exercise, {build});
     if (built.refused) {
         std::cerr << "workbook: exercise " << id << " does not build, so there is nothing to debug yet:\n"

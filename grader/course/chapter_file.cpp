@@ -22,12 +22,12 @@ void claim(const TomlFile& file, Lines& taken, const std::string& name, int line
                             std::to_string(first->second) + ".");
 }
 
-std::vector<WorkerBuild> read_builds(const TomlFile& file, const TomlValue& table) {
-    std::vector<WorkerBuild> builds;
+std::vector<Build> read_builds(const TomlFile& file, const TomlValue& table) {
+    std::vector<Build> builds;
     for (const std::string& name : file.texts_or_none(table, "builds")) {
-        const auto found = std::find_if(std::begin(all_builds), std::end(all_builds),
-                                        [&](WorkerBuild b) { return name == name_of(b); });
-        if (found == std::end(all_builds)) {
+        const auto found =
+            std::find_if(std::begin(cpu_builds), std::end(cpu_builds), [&](Build b) { return name == name_of(b); });
+        if (found == std::end(cpu_builds)) {
             file.fail(table.members.at("builds").line, "`builds` knows plain, asan and race, got \"" + name + "\".");
         }
         builds.push_back(*found);

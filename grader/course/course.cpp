@@ -6,18 +6,6 @@
 
 namespace wb::grader {
 
-const char* name_of(WorkerBuild build) {
-    switch (build) {
-        case WorkerBuild::plain:
-            return "plain";
-        case WorkerBuild::asan:
-            return "asan";
-        case WorkerBuild::race:
-            return "race";
-    }
-    return "plain";
-}
-
 double Exercise::max_points() const {
     double sum = 0;
     for (const TestSpec& test : tests) sum += test.points;

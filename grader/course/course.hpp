@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/build.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::grader {
@@ -19,19 +20,13 @@ class UsageError : public Error {
     using Error::Error;
 };
 
-/// Which compilation of the submission a worker is made from. `.cpp` files are the same in all; `.cu` files differ.
-enum class WorkerBuild { plain, asan, race };
-inline constexpr WorkerBuild all_builds[] = {WorkerBuild::plain, WorkerBuild::asan, WorkerBuild::race};
-/// "plain", "asan", "race".
-const char* name_of(WorkerBuild build);
-
 /// One GoogleTest test that the judge of the chapter runs.
 struct TestSpec {
     std::string name;  ///< "Suite.Test"
     double points = 0;
     double seconds = 10;                 ///< time limit
     std::string visibility = "visible";  ///< as Gradescope knows it: visible, hidden, after_due_date, after_published
-    std::vector<WorkerBuild> builds;     ///< the workers it asks; empty: any that the exercise can have
+    std::vector<Build> builds;           ///< the workers it asks; empty: any that the exercise can have
 };
 
 /// One question on paper, answered in answers.toml.

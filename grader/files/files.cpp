@@ -9,8 +9,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <system_error>
 
+#include "wb/byte_source.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::grader {
@@ -57,27 +59,9 @@ std::string read_text(const fs::path& path) {
 }
 
 void write_atomically(const fs::path& path, std::string_view bytes) {
-    std::error_code made;
+    std::error_code made;  // the writer says what is wrong
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), made);
-    const fs::path temporary = path.string() + ".tmp." + unique_suffix();
-    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) fail("write", path, errno);
-    while (!bytes.empty()) {
-        const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) {
-            const int error = errno;
-            ::close(fd);
-            ::unlink(temporary.c_str());
-            fail("write", path, error);
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-    if (::close(fd) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        const int error = errno;
-        ::unlink(temporary.c_str());
-        fail("write", path, error);
-    }
+    wb::write_atomically(path, {std::as_bytes(std::span(bytes))});
 }
 
 std::string sha256(std::string_view bytes) {

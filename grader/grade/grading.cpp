@@ -133,7 +133,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
     std::vector<std::unique_ptr<ChapterGrading>> chapters;
     std::vector<std::function<void()>> tasks;
     std::mutex mutex;
-    std::set<std::pair<fs::path, WorkerBuild>> ahead;
+    std::set<std::pair<fs::path, Build>> ahead;
     for (std::size_t c = 0; c < selection.size(); ++c) {
         const Chapter& chapter = *selection[c].chapter;
         chapters.push_back(std::make_unique<ChapterGrading>(course, toolchain, submission, chapter, options, objects));

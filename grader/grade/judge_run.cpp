@@ -32,11 +32,11 @@ void JudgeLog::line(std::string_view text) {
 
 JudgeLog run_judge(const JudgeRun& run) {
     json workers = json::object(), tests = json::array();
-    for (const WorkerBuild build : all_builds) {
+    for (const Build build : cpu_builds) {
         const auto found = run.workers.find(build);
         workers[name_of(build)] = found == run.workers.end() ? "" : found->second.string();
     }
-    workers["cuda"] = "";
+    workers[name_of(Build::cuda)] = "";
     double seconds = 0;
     for (const TestSpec& test : run.tests) {
         tests.push_back({{"name", test.name}, {"seconds", test.seconds}});

@@ -37,7 +37,7 @@ class JudgeLog {
 /// What a judge is asked to do.
 struct JudgeRun {
     std::filesystem::path judge, cases, failures, scratch;
-    std::map<WorkerBuild, std::filesystem::path> workers;
+    std::map<Build, std::filesystem::path> workers;
     std::vector<TestSpec> tests;
     int threads = 1;  ///< for OpenMP and OpenBLAS in the judge and its workers
 };

@@ -20,17 +20,10 @@
 
 #include "judge/case.hpp"
 #include "judge/verdict.hpp"
+#include "probe/build.hpp"
 #include "probe/probe.hpp"
 
 namespace wb::grader {
-
-/// The builds in which a submission's kernels exist. C++ code is the same in all of them.
-enum class Build {
-    plain,  ///< -O2, numbers
-    asan,   ///< AddressSanitizer: out-of-bounds access
-    race,   ///< the race detector: two threads, one location, no barrier between
-    cuda,   ///< nvcc, on a GPU; tests that ask for it are skipped where there is none
-};
 
 /// Sends the questions asked during its lifetime to the worker of one build.
 class OnBuild {

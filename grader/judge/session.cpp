@@ -14,8 +14,6 @@
 namespace wb::grader {
 namespace {
 
-constexpr std::array<std::string_view, 4> build_names{"plain", "asan", "race", "cuda"};
-
 /// The running test: its workers, its deadline and its last question.
 struct Session {
     std::string test;
@@ -47,9 +45,7 @@ void keep_question() {
     const Session& now = session();
     if (current_plan().failures.empty() || now.last_probe.empty()) return;
     SafeTensors kept;
-    kept.metadata = {{"probe", now.last_probe},
-                     {"test", now.test},
-                     {"build", std::string(build_names[static_cast<int>(now.build)])}};
+    kept.metadata = {{"probe", now.last_probe}, {"test", now.test}, {"build", name_of(now.build)}};
     kept.tensors["question"] = RawTensor{DType::u8, {now.last_question.size()}, now.last_question};
     std::filesystem::create_directories(current_plan().failures);
     write_safetensors(std::filesystem::path(current_plan().failures) / (now.test + ".safetensors"), kept);
@@ -59,7 +55,7 @@ WorkerHost& worker() {
     Session& now = session();
     auto& host = now.workers[now.build];
     if (host == nullptr) {
-        const std::string build(build_names[static_cast<int>(now.build)]);
+        const std::string build = name_of(now.build);
         const auto found = current_plan().workers.find(build);
         if (found == current_plan().workers.end() || found->second.empty()) {
             if (now.build == Build::cuda)

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 struct ObjectCache::Job {
     const Chapter& chapter;
     fs::path source, folder;  ///< folder: the submission's chapter folder, absolute
-    WorkerBuild build;
+    Build build;
     bool kernel = false;
     std::string key = {};
 };
@@ -201,10 +201,10 @@ CompiledObject ObjectCache::compile_now(const Job& job) {
     return {store(job, object, deps), ""};
 }
 
-CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, WorkerBuild build) {
+CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, Build build) {
     const fs::path absolute = fs::absolute(source).lexically_normal();
     Job job{chapter, absolute, absolute.parent_path(), build, absolute.extension() == ".cu"};
-    if (!job.kernel) job.build = WorkerBuild::plain;
+    if (!job.kernel) job.build = Build::plain;
     job.key = key_of(job);
     std::promise<CompiledObject> mine;
     std::shared_future<CompiledObject> result;

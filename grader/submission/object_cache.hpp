@@ -30,7 +30,7 @@ class ObjectCache {
 
     /// Compiles chapter file `source` (a .cpp, or a .cu through the rewriter for `build`); waits for it.
     /// @throws Error  when the compiler or the rewriter cannot be started: no fault of the submission
-    CompiledObject compile(const Chapter& chapter, const std::filesystem::path& source, WorkerBuild build);
+    CompiledObject compile(const Chapter& chapter, const std::filesystem::path& source, Build build);
 
     /// SHA-256 of a file, asked once a process.
     std::string hash_of(const std::filesystem::path& path);

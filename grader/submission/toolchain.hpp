@@ -53,7 +53,7 @@ struct Toolchain {
     std::filesystem::path source_dir, build_dir, compiler, rewriter;
     std::vector<std::string> include_dirs, system_include_dirs, link_flags;
     CompilerFlags cxx, mutant_cxx;
-    std::map<WorkerBuild, KernelFlags> kernels;
+    std::map<Build, KernelFlags> kernels;
     std::map<std::string, ChapterTools> chapters;
     std::map<std::string, std::string> benchmarks;
 };

@@ -39,20 +39,19 @@ WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Too
     }
 }
 
-std::vector<WorkerBuild> WorkerMaker::builds_for(const Exercise& exercise,
-                                                 const std::vector<std::string>& tests) const {
-    if (!exercise.has_kernels()) return {WorkerBuild::plain};
-    std::set<WorkerBuild> wanted;
+std::vector<Build> WorkerMaker::builds_for(const Exercise& exercise, const std::vector<std::string>& tests) const {
+    if (!exercise.has_kernels()) return {Build::plain};
+    std::set<Build> wanted;
     for (const TestSpec& test : exercise.tests) {
         if (!tests.empty() && std::find(tests.begin(), tests.end(), test.name) == tests.end()) continue;
-        if (test.builds.empty()) wanted.insert(std::begin(all_builds), std::end(all_builds));
+        if (test.builds.empty()) wanted.insert(std::begin(cpu_builds), std::end(cpu_builds));
         wanted.insert(test.builds.begin(), test.builds.end());
     }
     return {wanted.begin(), wanted.end()};
 }
 
 std::vector<WorkerMaker::Compilation> WorkerMaker::compilations(const Exercise& exercise,
-                                                                const std::vector<WorkerBuild>& builds) const {
+                                                                const std::vector<Build>& builds) const {
     std::set<std::string> own(exercise.files.begin(), exercise.files.end());
     for (const Exercise* need : chapter_.needs_of(exercise)) own.insert(need->files.begin(), need->files.end());
     std::vector<Compilation> result;
@@ -60,10 +59,10 @@ std::vector<WorkerMaker::Compilation> WorkerMaker::compilations(const Exercise& 
         if (!is_source(file)) continue;
         const fs::path source = (own.contains(file) && fs::exists(folder_ / file) ? folder_ : stubs_) / file;
         if (!file.ends_with(".cu")) {
-            result.push_back({source, WorkerBuild::plain});
+            result.push_back({source, Build::plain});
             continue;
         }
-        for (const WorkerBuild build : builds) result.push_back({source, build});
+        for (const Build build : builds) result.push_back({source, build});
     }
     return result;
 }
@@ -80,11 +79,11 @@ std::optional<std::string> WorkerMaker::missing_file(const Exercise& exercise) c
     return std::nullopt;
 }
 
-std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vector<Build>& builds) {
     std::string errors;
     for (const std::string& file : exercise.files) {
         if (!is_source(file)) continue;
-        for (const WorkerBuild build : builds) {
+        for (const Build build : builds) {
             const CompiledObject object = objects_.compile(chapter_, folder_ / file, build);
             if (object.ok()) continue;
             errors += (errors.empty() ? "" : "\n") + object.errors;
@@ -95,7 +94,7 @@ std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vec
 }
 
 WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
-                                      const std::vector<const Exercise*>& from_submission, WorkerBuild build) {
+                                      const std::vector<const Exercise*>& from_submission, Build build) {
     std::set<std::string> own;
     for (const Exercise* exercise : from_submission) own.insert(exercise->files.begin(), exercise->files.end());
     std::vector<std::string> argv{toolchain_.compiler.string()};
@@ -142,12 +141,12 @@ WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
 }
 
 /// Compiles and links with the starter of everything it needs.
-bool WorkerMaker::stands_alone(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+bool WorkerMaker::stands_alone(const Exercise& exercise, const std::vector<Build>& builds) {
     return !missing_file(exercise) && compile_errors(exercise, builds).empty() &&
            !link(tools_.worker_objects, {&exercise}, builds.front()).worker.empty();
 }
 
-ExerciseWorkers WorkerMaker::workers_for(const Exercise& exercise, const std::vector<WorkerBuild>& builds) {
+ExerciseWorkers WorkerMaker::workers_for(const Exercise& exercise, const std::vector<Build>& builds) {
     ExerciseWorkers result;
     const auto refuse = [&](TestStatus status, std::string message) {
         result.refused = status;
@@ -202,7 +201,7 @@ fs::path WorkerMaker::demo(const std::vector<std::string>& demo_objects) {
     for (const Exercise& exercise : chapter_.exercises) {
         if (!exercise.is_theory() && !missing_file(exercise)) all.push_back(&exercise);
     }
-    const Linked linked = link(demo_objects, all, WorkerBuild::plain);
+    const Linked linked = link(demo_objects, all, Build::plain);
     if (linked.worker.empty())
         throw Error("the demo does not link:\n" +
                     link_message(link_fault(linked.output), linked.output, chapter_.files()));

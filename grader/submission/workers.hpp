@@ -22,7 +22,7 @@ namespace wb::grader {
 struct ExerciseWorkers {
     std::optional<TestStatus> refused;  ///< compile_error, or not_implemented when a file is not handed in
     std::string message;                ///< then: what the student should read
-    std::map<WorkerBuild, std::filesystem::path> workers;
+    std::map<Build, std::filesystem::path> workers;
     std::string note;  ///< about needed exercises that are broken; empty when all is well
 };
 
@@ -35,20 +35,20 @@ class WorkerMaker {
                 const std::filesystem::path& folder, const std::filesystem::path& workers = {});
 
     /// The builds that a worker of this exercise can be asked for, by its tests (or those named) and its files.
-    [[nodiscard]] std::vector<WorkerBuild> builds_for(const Exercise& exercise,
-                                                      const std::vector<std::string>& tests = {}) const;
+    [[nodiscard]] std::vector<Build> builds_for(const Exercise& exercise,
+                                                const std::vector<std::string>& tests = {}) const;
 
     /// One source and build that workers_for(exercise, builds) is going to compile.
     struct Compilation {
         std::filesystem::path source;
-        WorkerBuild build;
+        Build build;
     };
     [[nodiscard]] std::vector<Compilation> compilations(const Exercise& exercise,
-                                                        const std::vector<WorkerBuild>& builds) const;
+                                                        const std::vector<Build>& builds) const;
     /// Compiles it now, so that workers_for finds it done.
     void compile_ahead(const Compilation& compilation);
 
-    ExerciseWorkers workers_for(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
+    ExerciseWorkers workers_for(const Exercise& exercise, const std::vector<Build>& builds);
 
     /// A program of the chapter's demo and the submission's files, all of them, in the plain build.
     /// @throws Error  with the compiler's or the linker's words when a file does not build
@@ -60,10 +60,10 @@ class WorkerMaker {
         std::string output;
     };
     [[nodiscard]] std::optional<std::string> missing_file(const Exercise& exercise) const;
-    std::string compile_errors(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
-    bool stands_alone(const Exercise& exercise, const std::vector<WorkerBuild>& builds);
+    std::string compile_errors(const Exercise& exercise, const std::vector<Build>& builds);
+    bool stands_alone(const Exercise& exercise, const std::vector<Build>& builds);
     Linked link(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,
-                WorkerBuild build);
+                Build build);
 
     const Chapter& chapter_;
     const Toolchain& toolchain_;

@@ -31,7 +31,7 @@ TEST_F(ChapterFile, WholeFileIsRead) {
     const Exercise& kernel = *chapter.find("1.3");
     EXPECT_TRUE(kernel.has_kernels());
     EXPECT_EQ(kernel.tests[0].seconds, 3) << "the exercise's `seconds` is its tests' default";
-    EXPECT_THAT(kernel.tests[1].builds, testing::ElementsAre(WorkerBuild::race));
+    EXPECT_THAT(kernel.tests[1].builds, testing::ElementsAre(Build::race));
     EXPECT_EQ(chapter.find("1.1")->tests[0].seconds, 10);
     EXPECT_EQ(chapter.find("1.4")->questions.size(), 4U);
     EXPECT_EQ(chapter.find("1.4")->max_points(), 4) << "points that a person gives are not in the automatic sum";
