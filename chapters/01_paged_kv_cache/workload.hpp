@@ -46,11 +46,11 @@ inline auto fields(LengthModel& m) {
 inline constexpr LengthModel sharegpt_like{189.0, 359.3};
 inline constexpr LengthModel alpaca_like{19.31, 58.45};
 
-/// The length that a standard normal number stands for: exp(mu + sigma z) with the mu that gives the distribution the mean `mean`.
+/// The length that a standard normal number stands for: exp(mu + sigma z) with the mu that gives the distribution the mean `mean_len`.
 /// The mean of exp(mu + sigma z) is exp(mu + sigma^2 / 2).
-/// @param mean   > 0    @param sigma  >= 0
+/// @param mean_len  > 0    @param sigma  >= 0
 /// @return rounded to the nearest whole number, but at least 1 and at most 2^31 - 1
-int log_normal_length(double mean, double sigma, double z);
+int log_normal_length(double mean_len, double sigma, double z);
 
 /// Draws requests, all with arrival 0 (a saturated server: they wait from the start). Each takes one normal() for its prompt and
 /// then one for its output; while the two lengths together exceed max_len, both are drawn again, in this order.

@@ -13,9 +13,9 @@ namespace wb {
 //   Equation: E[exp(mu + sigma z)] = exp(mu + sigma^2 / 2), so mu = ln(mean) - sigma^2 / 2.
 //   Ask:      which length does z = 0 give? Half of all requests are shorter than that: how far is it from the mean, with sigma 1.3?
 //   Traps:    a length of 0 is none; and to turn a double that does not fit into an int is undefined.
-int log_normal_length(double mean, double sigma, double z) {
+int log_normal_length(double mean_len, double sigma, double z) {
     // SOLUTION BEGIN 1.8
-    const double length = std::round(std::exp(std::log(mean) - sigma * sigma / 2 + sigma * z));
+    const double length = std::round(std::exp(std::log(mean_len) - sigma * sigma / 2 + sigma * z));
     if (length < 1) return 1;
     if (length >= static_cast<double>(std::numeric_limits<int>::max())) return std::numeric_limits<int>::max();
     return static_cast<int>(length);

@@ -13,7 +13,7 @@ namespace wb {
 //   Equation: E[exp(mu + sigma z)] = exp(mu + sigma^2 / 2), so mu = ln(mean) - sigma^2 / 2.
 //   Ask:      which length does z = 0 give? Half of all requests are shorter than that: how far is it from the mean, with sigma 1.3?
 //   Traps:    a length of 0 is none; and to turn a double that does not fit into an int is undefined.
-int log_normal_length(double mean, double sigma, double z) {
+int log_normal_length(double mean_len, double sigma, double z) {
     throw wb::NotImplemented("1.8");
 }
 

@@ -9,8 +9,8 @@
 
 namespace wb {
 
-int log_normal_length(double mean, double sigma, double z) {
-    const double exact = mean * std::exp(sigma * (z - sigma / 2));
+int log_normal_length(double mean_len, double sigma, double z) {
+    const double exact = mean_len * std::exp(sigma * (z - sigma / 2));
     return static_cast<int>(std::clamp(std::nearbyint(exact), 1.0, double{std::numeric_limits<int>::max()}));
 }
 
