@@ -27,7 +27,9 @@ std::vector<TraceRequest> requests(const LengthModel& m, int count, std::uint64_
         const auto too_long = [&] { return std::int64_t{request.prompt_len} + request.output_len > m.max_len; };
         if (flaws.cuts_the_output && request.prompt_len < m.max_len)
             request.output_len = std::min(request.output_len, m.max_len - request.prompt_len);
-        while (flaws.keeps_the_prompt && request.prompt_len < m.max_len && too_long())
+        constexpr int most_tries = 1000;  // a prompt near max_len may leave room that no output ever fits into
+        const bool again = flaws.keeps_the_prompt && request.prompt_len < m.max_len;
+        for (int tries = 0; again && tries < most_tries && too_long(); ++tries)
             request.output_len = length(m.output_mean, m.output_sigma, random.normal(), flaws);
         if (!too_long()) drawn.push_back(request);
     }
