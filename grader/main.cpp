@@ -1,6 +1,7 @@
 /// @file
 /// The command line of ./workbook: reads it, calls one command, turns what was thrown into one line and exit status 2.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <iostream>
@@ -24,6 +25,26 @@ Number whole_number(const std::string& option, const std::string& text, Number l
                          "\". Try: " + example);
     }
     return value;
+}
+
+/// The command line's words, with a "--" before what belongs to a demo: ./workbook run generate --samples 4 needs none typed.
+std::vector<std::string> words_of(int argc, char** argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    auto word = std::find(words.begin(), words.end(), "run");
+    if (word == words.end() || (word != words.begin() && word - words.begin() != 2))
+        return words;  // 2: --toolchain FILE
+    bool named = false;
+    for (++word; word != words.end(); ++word) {
+        if (*word == "--submission" && word + 1 != words.end()) {
+            ++word;
+        } else if (!named && !word->starts_with("-")) {
+            named = true;
+        } else if (!word->starts_with("--submission=")) {
+            break;
+        }
+    }
+    if (named && word != words.end() && *word != "--" && *word != "--help" && *word != "-h") words.insert(word, "--");
+    return words;
 }
 
 /// Words of the command line before they are checked.
@@ -77,7 +98,9 @@ class CommandLine {
     int run(int argc, char** argv) {
         check_command_name(argc, argv);
         try {
-            app_.parse(argc, argv);
+            std::vector<std::string> words = words_of(argc, argv);
+            std::reverse(words.begin(), words.end());  // as CLI11 takes them
+            app_.parse(words);
         } catch (const CLI::Success& success) {
             return app_.exit(success);
         } catch (const CLI::ParseError& error) {
@@ -164,7 +187,9 @@ class CommandLine {
         auto* run = app_.add_subcommand("run", "a chapter's demo");
         run->add_option("name", run_.name, "the demo")->required();
         run->add_option("--submission", run_.submission, "whose code it runs (default: solutions/)")->type_name("DIR");
-        run->add_option("arguments", run_.arguments, "handed to the demo; options of its own come after --");
+        run->add_option("arguments", run_.arguments,
+                        "handed to the demo, from the first word that is not an option of run. "
+                        "The demo's own help: ./workbook run NAME -- --help");
         on(run, [this](const Desk& desk) { return run_command(desk, run_); });
         auto* test = app_.add_subcommand("test", "all tests of the workbook itself");
         test->add_option("arguments", words_.words, "handed to ctest, after --");

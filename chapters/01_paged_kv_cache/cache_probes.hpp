@@ -1,6 +1,6 @@
 /// @file
 /// What the tests may ask of exercise 1.5: hashes of many blocks at once, and traces over one cache and the sequences that
-/// use it (driver: cache_bindings.cpp).
+/// use it (driver: cache_driver.hpp).
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 
     python3 train.py --text FOLDER --out sense_and_sensibility.safetensors       FOLDER: see austen_text.py
 
-A decoder-only transformer: token embedding + sinusoidal positions; blocks of x + attention(norm(x)), x + mlp(norm(x)) with
-grouped-query attention (two query heads share a key/value head) and a ReLU; a last norm; logits by the embedding's transpose.
+A decoder-only transformer: token embedding; blocks of x + attention(norm(x)), x + mlp(norm(x)) with grouped-query attention
+(two query heads share a key/value head), rotary positions and a ReLU; a last norm; logits by the embedding's transpose.
 chapters/01_paged_kv_cache/char_model.hpp runs the same model on a KV cache. One thread; the seed fixes the result on one machine.
 """
 import argparse
@@ -19,14 +19,21 @@ from torch.nn import functional as F
 from austen_text import sense_and_sensibility
 
 D_MODEL, LAYERS, HEADS, KV_HEADS, HEAD_DIM, D_MLP, CONTEXT = 96, 3, 4, 2, 24, 256, 256
-BATCH, WARM_UP, LEARNING_RATE, WEIGHT_DECAY = 16, 50, 4e-3, 0.05
+BATCH, WARM_UP, LEARNING_RATE, WEIGHT_DECAY = 8, 100, 4e-3, 0.05
 
 
-def sinusoids(length, channels):
-    """[length, channels]: sin in the first half of the channels, cos in the second; wavelengths from 2 pi to 20000 pi."""
-    rate = torch.exp(-math.log(10000.0) * torch.arange(channels // 2, dtype=torch.float64) / (channels // 2))
+def rotations(length):
+    """cos and sin, [length, HEAD_DIM / 2]: channel pair i turns by position * 10000^(-2i / HEAD_DIM) (Su et al. 2021)."""
+    rate = 10000.0 ** (-torch.arange(HEAD_DIM // 2, dtype=torch.float64) / (HEAD_DIM // 2))
     angle = torch.arange(length, dtype=torch.float64)[:, None] * rate
-    return torch.cat([angle.sin(), angle.cos()], dim=1).float()
+    return angle.cos(), angle.sin()
+
+
+def rotate(x):
+    """[.., length, HEAD_DIM], channel i paired with channel i + HEAD_DIM / 2: a dot product then depends on the distance alone."""
+    cos, sin = (part.to(x.dtype) for part in rotations(x.shape[-2]))
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
 class Block(nn.Module):
@@ -44,6 +51,7 @@ class Block(nn.Module):
         q = self.query(x).view(batch, length, HEADS, HEAD_DIM).transpose(1, 2)
         k, v = (w(x).view(batch, length, KV_HEADS, HEAD_DIM).transpose(1, 2).repeat_interleave(HEADS // KV_HEADS, dim=1)
                 for w in (self.key, self.value))  # query heads 0 and 1 read key/value head 0, and so on
+        q, k = rotate(q), rotate(k)
         scores = q @ k.transpose(2, 3) / math.sqrt(HEAD_DIM)
         future = torch.ones(length, length, dtype=torch.bool).triu(1)
         weights = scores.masked_fill(future, -math.inf).softmax(-1)
@@ -60,15 +68,14 @@ class CharModel(nn.Module):
         self.embedding = nn.Embedding(vocabulary, D_MODEL)
         self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))
         self.norm = nn.LayerNorm(D_MODEL)
-        self.register_buffer("positions", sinusoids(CONTEXT, D_MODEL), persistent=False)
-        nn.init.normal_(self.embedding.weight, std=D_MODEL**-0.5)
+        nn.init.normal_(self.embedding.weight, std=0.05)
         for block in self.blocks:  # a residual stream that does not grow with the depth
             for linear in (block.output, block.mlp_out):
                 nn.init.normal_(linear.weight, std=0.02 / math.sqrt(2 * LAYERS))
 
     def forward(self, tokens):
         """[batch, length] -> logits [batch, length, vocabulary]"""
-        x = self.embedding(tokens) * math.sqrt(D_MODEL) + self.positions[: tokens.shape[1]]
+        x = self.embedding(tokens)
         for block in self.blocks:
             x = block(x)
         return self.norm(x) @ self.embedding.weight.T
@@ -109,7 +116,7 @@ def main():
     parser.add_argument("--text", required=True, help="the unpacked package, see austen_text.py")
     parser.add_argument("--out", default="sense_and_sensibility.safetensors")
     parser.add_argument("--golden", help="where to write logits for the tests")
-    parser.add_argument("--steps", type=int, default=1400)
+    parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 

@@ -82,16 +82,6 @@ Tensor<2> merge_heads(const Tensor<3>& x) {
     return y;
 }
 
-/// Adds the position's sinusoids: sines in the first half of the channels, cosines in the second.
-void add_position(std::span<float> x, int position) {
-    const std::size_t half = x.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) {
-        const double rate = std::pow(10000.0, -static_cast<double>(i) / static_cast<double>(half));
-        x[i] += static_cast<float>(std::sin(position * rate));
-        x[half + i] += static_cast<float>(std::cos(position * rate));
-    }
-}
-
 void require_index(const char* what, int index, std::size_t size) {
     if (index < 0 || static_cast<std::size_t>(index) >= size) {
         throw std::out_of_range(std::string("CharModel: ") + what + " " + std::to_string(index) +
@@ -139,13 +129,15 @@ CharModel::CharModel(const SafeTensors& checkpoint) {
     sizes_.num_heads = number(checkpoint, "num_heads");
     sizes_.num_kv_heads = number(checkpoint, "num_kv_heads");
     sizes_.context = number(checkpoint, "context");
+    if (sizes_.context > 65536) throw FileError(checkpoint.source + ": a context of more than 65536 tokens");
     while (checkpoint.contains("blocks." + std::to_string(sizes_.num_layers) + ".query.weight")) ++sizes_.num_layers;
-    if (sizes_.num_layers == 0 || sizes_.num_heads % sizes_.num_kv_heads != 0 || sizes_.d_model % 2 != 0) {
-        throw FileError(checkpoint.source +
-                        ": wants at least one block, num_kv_heads that divides num_heads, and an even d_model");
+    if (sizes_.num_layers == 0 || sizes_.num_heads % sizes_.num_kv_heads != 0) {
+        throw FileError(checkpoint.source + ": wants at least one block, and num_kv_heads that divides num_heads");
     }
     sizes_.head_dim = checkpoint.get<2>("blocks.0.query.weight").shape(0) / sizes_.num_heads;
-    if (sizes_.head_dim == 0) throw FileError(checkpoint.source + ": blocks.0.query.weight has no row for each head");
+    if (sizes_.head_dim == 0 || sizes_.head_dim % 2 != 0) {
+        throw FileError(checkpoint.source + ": blocks.0.query.weight has not an even number of rows for each head");
+    }
     sizes_.d_mlp = checkpoint.get<2>("blocks.0.mlp_in.weight").shape(0);
     embedding_ = get<2>(checkpoint, "embedding.weight", {sizes_.vocabulary, sizes_.d_model});
     for (const std::int32_t code : vocabulary) {
@@ -174,6 +166,30 @@ CharModel::CharModel(const SafeTensors& checkpoint) {
         blocks_.push_back(std::move(block));
     }
     norm_ = norm("norm");
+
+    const std::size_t pairs = sizes_.head_dim / 2;
+    cos_ = sin_ = Tensor<2>(std::array{sizes_.context, pairs});
+    for (std::size_t position = 0; position < sizes_.context; ++position) {
+        for (std::size_t i = 0; i < pairs; ++i) {
+            const double rate = std::pow(10000.0, -static_cast<double>(i) / static_cast<double>(pairs));
+            cos_(position, i) = static_cast<float>(std::cos(static_cast<double>(position) * rate));
+            sin_(position, i) = static_cast<float>(std::sin(static_cast<double>(position) * rate));
+        }
+    }
+}
+
+void CharModel::rotate(Tensor<3>& heads, std::span<const int> positions) const {
+    const std::size_t pairs = sizes_.head_dim / 2;
+    for (std::size_t t = 0; t < positions.size(); ++t) {
+        const auto position = static_cast<std::size_t>(positions[t]);
+        for (std::size_t h = 0; h < heads.shape(1); ++h) {
+            for (std::size_t i = 0; i < pairs; ++i) {
+                const float a = heads(t, h, i), b = heads(t, h, i + pairs);
+                heads(t, h, i) = a * cos_(position, i) - b * sin_(position, i);
+                heads(t, h, i + pairs) = a * sin_(position, i) + b * cos_(position, i);
+            }
+        }
+    }
 }
 
 std::vector<int> CharModel::encode(std::string_view text) const {
@@ -204,21 +220,19 @@ Tensor<2> CharModel::logits(std::span<const int> tokens, std::span<const int> po
                          std::to_string(positions.size()) + " positions");
     }
     Tensor<2> x(std::array{tokens.size(), sizes_.d_model});
-    const float embedding_scale = std::sqrt(static_cast<float>(sizes_.d_model));
     for (std::size_t t = 0; t < tokens.size(); ++t) {
         require_index("token", tokens[t], sizes_.vocabulary);
         require_index("position", positions[t], sizes_.context);
-        const std::span<float> out = row(x, t);
-        std::ranges::copy(row(embedding_, static_cast<std::size_t>(tokens[t])), out.begin());
-        for (float& value : out) value *= embedding_scale;
-        add_position(out, positions[t]);
+        std::ranges::copy(row(embedding_, static_cast<std::size_t>(tokens[t])), row(x, t).begin());
     }
     for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
         const Block& block = blocks_[layer];
         const Tensor<2> y = layer_norm(x, block.norm_attention.weight, block.norm_attention.bias);
-        const Tensor<3> heads = cache.attend(layer, split_heads(linear(y, block.query), sizes_.num_heads),
-                                             split_heads(linear(y, block.key), sizes_.num_kv_heads),
-                                             split_heads(linear(y, block.value), sizes_.num_kv_heads));
+        Tensor<3> q = split_heads(linear(y, block.query), sizes_.num_heads);
+        Tensor<3> k = split_heads(linear(y, block.key), sizes_.num_kv_heads);
+        rotate(q, positions);
+        rotate(k, positions);
+        const Tensor<3> heads = cache.attend(layer, q, k, split_heads(linear(y, block.value), sizes_.num_kv_heads));
         if (heads.shape() != std::array{tokens.size(), sizes_.num_heads, sizes_.head_dim}) {
             throw ShapeError("CharModel: the cache's attention is " + shape_text(heads) + " for " +
                              std::to_string(tokens.size()) + " tokens of " + std::to_string(sizes_.num_heads) +

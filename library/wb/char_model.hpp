@@ -2,13 +2,15 @@
 /// A small character language model: a decoder-only transformer whose keys and values live in a cache of the caller's choice.
 /// The same model runs on a contiguous cache (below) and on the paged one of chapter 1.
 ///
-///     x = embedding[token] * sqrt(d_model) + sinusoid[position]
+///     x = embedding[token]
 ///     each block   x += output(attention(norm(x)));   x += mlp_out(relu(mlp_in(norm(x))))
 ///     logits = norm(x) embedding^T
 ///
+/// Queries and keys are turned by their position before they reach the cache, so a cached key knows where it stands.
+///
 /// A token's numbers depend on its own row and on what the cache answers, never on which tokens are computed beside it: every
 /// sum is taken in the same order, whether tokens come one by one or all at once.
-/// Sources: Vaswani et al. 2017 (sinusoids); Xiong et al. 2020 (norms before); Ainslie et al. 2023 (grouped-query heads).
+/// Sources: Su et al. 2021 (rotary positions); Xiong et al. 2020 (norms before); Ainslie et al. 2023 (grouped-query heads).
 #pragma once
 
 #include <cstdint>
@@ -30,8 +32,8 @@ struct CharModelSizes {
     std::size_t num_layers = 0;
     std::size_t num_heads = 0;
     std::size_t num_kv_heads = 0;  ///< divides num_heads: head h reads KV head h / (num_heads / num_kv_heads)
-    std::size_t head_dim = 0;
-    std::size_t context = 0;  ///< the longest sequence that the model was trained on, in tokens
+    std::size_t head_dim = 0;      ///< even
+    std::size_t context = 0;       ///< the longest sequence that the model was trained on, in tokens
 };
 
 /// Where a model keeps keys and values, and looks them up.
@@ -102,11 +104,15 @@ class CharModel {
         Tensor<2> query, key, value, output, mlp_in, mlp_out;  ///< [out, in]
         Tensor<1> mlp_in_bias, mlp_out_bias;
     };
+    /// Turns each head's channel pairs (i, i + head_dim / 2), so that a dot product depends on the distance of two positions.
+    void rotate(Tensor<3>& heads, std::span<const int> positions) const;
+
     CharModelSizes sizes_;
     std::string characters_;  ///< by token
     Tensor<2> embedding_;     ///< [vocabulary, d_model]
     std::vector<Block> blocks_;
     Norm norm_;
+    Tensor<2> cos_, sin_;  ///< [context, head_dim / 2]: of the angle by which a position turns a pair of channels
     std::int64_t tokens_computed_ = 0;
 };
 

@@ -90,14 +90,19 @@ std::vector<std::byte> run_gnuplot(std::string_view script) {
 
 std::string gnuplot_string(std::string_view text) {
     std::string out = "\"";
+    // gnuplot reads as many octal digits as follow, not three: a digit behind an octal number has to be one itself.
+    bool after_octal = false;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
-        if (plain || byte < 0x20 || byte == 0x7f) {
-            out += plain ? c : ' ';
-        } else {
+        const bool digit = c >= '0' && c <= '9';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (digit && !after_octal) || c == ' ';
+        const bool control = byte < 0x20 || byte == 0x7f;
+        after_octal = !plain && !control;
+        if (after_octal) {
             out += {'\\', static_cast<char>('0' + byte / 64), static_cast<char>('0' + byte / 8 % 8),
                     static_cast<char>('0' + byte % 8)};
+        } else {
+            out += plain ? c : ' ';
         }
     }
     return out + "\"";

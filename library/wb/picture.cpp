@@ -43,6 +43,12 @@ std::string labels(const std::string& title, const std::string& x_label, const s
            gnuplot_string(y_label) + "\n";
 }
 
+/// The text of a tick, where gnuplot takes a percent sign for the start of a number's format.
+std::string tick_string(std::string text) {
+    for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 2)) text.insert(at, 1, '%');
+    return gnuplot_string(text);
+}
+
 /// Ticks at every row or column that has a text, or else at round numbers, nine at most.
 std::string ticks(const char* axis, const std::vector<std::string>& texts, std::size_t cells) {
     std::string script = std::string("set ") + axis + "tics nomirror out scale 0.4";
@@ -56,7 +62,7 @@ std::string ticks(const char* axis, const std::vector<std::string>& texts, std::
     }
     script += *axis == 'x' ? " rotate by -60 (" : " norotate (";
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        script += (i > 0 ? ", " : "") + gnuplot_string(texts[i]) + " " + std::to_string(i);
+        script += (i > 0 ? ", " : "") + tick_string(texts[i]) + " " + std::to_string(i);
     }
     return script + ")\n";
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "wb/char_model.hpp"  // a small trained language model, on a KV cache of your choice
+#include "wb/csv.hpp"         // tables of text and numbers, refused by file, line and column
+#include "wb/dataset.hpp"     // the path of a file of datasets/
 #include "wb/errors.hpp"   // ShapeError, FileError, NotImplemented: each says what was wrong, what was got, what to do
 #include "wb/matmul.hpp"   // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
 #include "wb/npy.hpp"      // one array a file, as numpy.save writes it

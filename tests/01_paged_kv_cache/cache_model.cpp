@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "judge/judge.hpp"
 #include "pool_model.hpp"
 
 namespace wb {
@@ -286,9 +285,9 @@ std::string CacheModel::play(const CacheOp& op, const CacheSnapshot& seen) {
     return wrong.empty() ? check_world(seen) : wrong;
 }
 
-std::vector<CacheSnapshot> run_checked(int num_blocks, int block_size, const std::vector<CacheOp>& trace) {
-    std::vector<CacheSnapshot> steps = probes::cache_trace(num_blocks, block_size, trace);
-    if (steps.size() != trace.size()) stop_test("the driver answered with another number of snapshots");
+std::string check_trace(int num_blocks, int block_size, const std::vector<CacheOp>& trace,
+                        const std::vector<CacheSnapshot>& steps) {
+    if (steps.size() != trace.size()) return "the driver answered with another number of snapshots";
     CacheModel model(num_blocks, block_size);
     for (std::size_t i = 0; i < trace.size(); ++i) {
         const std::string wrong = model.play(trace[i], steps[i]);
@@ -296,10 +295,10 @@ std::vector<CacheSnapshot> run_checked(int num_blocks, int block_size, const std
         std::string story;
         for (std::size_t n = i < 8 ? 0 : i - 8; n <= i; ++n)
             story += "\n  " + std::to_string(n) + ": " + words(trace[n]);
-        stop_test("operation " + std::to_string(i) + " of the trace, " + words(trace[i]) + ": " + wrong +
-                  "\nThe trace so far, block_size " + std::to_string(block_size) + ":" + story);
+        return "operation " + std::to_string(i) + " of the trace, " + words(trace[i]) + ": " + wrong +
+               "\nThe trace so far, block_size " + std::to_string(block_size) + ":" + story;
     }
-    return steps;
+    return "";
 }
 
 }  // namespace wb

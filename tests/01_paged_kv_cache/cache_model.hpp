@@ -84,8 +84,9 @@ class CacheModel {
     std::vector<Sequence> sequences_;
 };
 
-/// Asks for a trace on a pool of num_blocks and plays it through the model; ends the test where the submission's answers part
-/// from it.
-std::vector<CacheSnapshot> run_checked(int num_blocks, int block_size, const std::vector<CacheOp>& trace);
+/// Plays a trace through the model. @return what is wrong with the first answer that parts from it, with the operations
+/// before; empty when all is well
+[[nodiscard]] std::string check_trace(int num_blocks, int block_size, const std::vector<CacheOp>& trace,
+                                      const std::vector<CacheSnapshot>& steps);
 
 }  // namespace wb

@@ -31,6 +31,11 @@ TEST_F(CommandLine, ListNamesExercisesPointsAndFiles) {
               "  1.4  Questions on paper           4  answers.toml\n");
 }
 
+TEST_F(CommandLine, OptionsBehindADemosNameAreTheDemos) {
+    expect_refusal({"run", "generate", "--samples", "4"}, "no demo is built yet");  // and not: unexpected --samples
+    expect_refusal({"run", "--submission", "mine", "generate", "--", "--samples"}, "no demo is built yet");
+}
+
 TEST_F(CommandLine, GradeWritesAllReportsAndTellsByItsStatus) {
     const ProcessResult result =
         cli({"grade", "solutions", "--json", "r.json", "--gradescope", "g.json", "--junit", "j.xml"});

@@ -6,14 +6,14 @@
 #include <numeric>
 #include <string>
 
+#include "wb/dataset.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
 namespace {
 
 const SafeTensors& checkpoint() {
-    static const SafeTensors file =
-        read_safetensors(std::filesystem::path(WB_DATASETS) / "char_lm" / "sense_and_sensibility.safetensors");
+    static const SafeTensors file = read_safetensors(dataset("char_lm/sense_and_sensibility.safetensors"));
     return file;
 }
 
@@ -87,6 +87,16 @@ TEST(CharModel, RefusesACheckpointThatDoesNotFitTogether) {
     other = checkpoint();
     other.tensors.erase("norm.bias");
     EXPECT_THROW(CharModel{other}, FileError);
+}
+
+TEST(Dataset, NamesThePathThatIsNotThere) {
+    try {
+        (void)dataset("char_lm/emma.safetensors");
+        FAIL() << "there is no such file";
+    } catch (const FileError& error) {
+        EXPECT_NE(std::string(error.what()).find("datasets/char_lm/emma.safetensors"), std::string::npos)
+            << error.what();
+    }
 }
 
 TEST(CharModel, RefusesPositionsBeyondItsContext) {

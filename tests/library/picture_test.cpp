@@ -42,12 +42,12 @@ TEST_F(Picture, SvgShowsEveryTextAsItIs) {
                        .x_label = "key",
                        .y_label = "query_1",
                        .x_ticks = {"the", "<b>", "a&b"},
-                       .y_ticks = {"x^2", "{y}"}};
+                       .y_ticks = {"x^2", "{y} 0.75%3"}};
     write_heat_maps(file("a.svg"), {ramp("head 0"), ramp("head 1")}, sheet);
     const std::string svg = read_text(file("a.svg"));
     EXPECT_EQ(times(svg, "<svg"), 1);
     for (const char* text :
-         {"it's a", "sheet", "head 0", "head 1", "query_1", "the", "&lt;b", "a&amp;b", "x^2", "{y}"}) {
+         {"it's a", "sheet", "head 0", "head 1", "query_1", "the", "&lt;b", "a&amp;b", "x^2", "{y} 0.75%3"}) {
         EXPECT_GE(times(svg, text), 1) << text;
     }
     EXPECT_EQ(times(svg, "key"), 2) << "under each panel";
