@@ -2,7 +2,8 @@
 /// The given code at a glance. Include this, or only what you need.
 #pragma once
 
-#include "wb/char_model.hpp"  // a small trained language model, on a KV cache of your choice
+#include "wb/autograd/autograd.hpp"  // a tape that differentiates: operations of attention models, float and double
+#include "wb/char_model.hpp"         // a small trained language model, on a KV cache of your choice
 #include "wb/errors.hpp"   // ShapeError, FileError, NotImplemented: each says what was wrong, what was got, what to do
 #include "wb/matmul.hpp"   // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
 #include "wb/npy.hpp"      // one array a file, as numpy.save writes it
