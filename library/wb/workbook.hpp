@@ -6,6 +6,7 @@
 #include "wb/char_model.hpp"         // a small trained language model, on a KV cache of your choice
 #include "wb/errors.hpp"   // ShapeError, FileError, NotImplemented: each says what was wrong, what was got, what to do
 #include "wb/matmul.hpp"   // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
+#include "wb/nn/nn.hpp"    // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
 #include "wb/npy.hpp"      // one array a file, as numpy.save writes it
 #include "wb/picture.hpp"  // heat maps and line charts as .png and .svg
 #include "wb/pig_latin.hpp"     // the exact rule, and the small and the large set of words, split for training

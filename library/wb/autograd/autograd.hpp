@@ -2,6 +2,7 @@
 /// Automatic differentiation at a glance: a tape, values on it, and the operations between them.
 #pragma once
 
+#include "wb/autograd/attention.hpp"       // attention: all heads in one operation
 #include "wb/autograd/elementwise.hpp"     // + - *, relu, gelu, tanh, dropout
 #include "wb/autograd/gradient_check.hpp"  // check_gradients: against central differences
 #include "wb/autograd/layout.hpp"          // embedding, reshape, transpose, slice, concat, split_heads, merge_heads

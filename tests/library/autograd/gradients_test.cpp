@@ -166,6 +166,27 @@ TEST_F(Gradients, OfHeadsSplitAndMerged) {
     });
 }
 
+TEST_F(Gradients, OfAttentionWithEveryMask) {
+    auto &q = parameter("q", {2, 3, 6}), &k = parameter("k", {2, 5, 6}), &v = parameter("v", {2, 5, 4});
+    const std::vector<int> lengths{5, 2};
+    const std::vector<std::uint8_t> allowed{1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 1};
+    check([&](auto& tape) {
+        return attention(tape.use(q), tape.use(k), tape.use(v), 2,
+                         {.causal = true, .key_lengths = lengths, .allowed = allowed});
+    });
+}
+TEST_F(Gradients, OfAttentionOfAValueToItself) {
+    auto& x = parameter("x", {2, 3, 4});
+    check([&](auto& tape) {
+        const V y = tanh(tape.use(x));
+        return attention(y, y, y, 2) + attention(tape.use(x), y, y, 1);
+    });
+}
+TEST_F(Gradients, OfAttentionLargeEnoughForBlas) {
+    auto &q = parameter("q", {1, 70, 64}), &k = parameter("k", {1, 65, 64}), &v = parameter("v", {1, 65, 64});
+    check([&](auto& tape) { return attention(tape.use(q), tape.use(k), tape.use(v), 1, {.causal = true}); });
+}
+
 // The same, with an error put in: the check must be able to fail.
 TEST_F(Gradients, CheckSeesAWrongGradient) {
     Random random(3);
