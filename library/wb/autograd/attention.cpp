@@ -19,7 +19,7 @@ using detail::Strided;
 /// The extents of one call. Rows of weights are padded to whole registers, so that no inner loop has a rest.
 struct Extents {
     std::size_t batch, heads, q_len, kv_len, head_dim, v_dim;
-    [[nodiscard]] std::size_t padded() const { return (kv_len + 15) / 16 * 16; }
+    [[nodiscard]] std::size_t padded() const { return (kv_len + 7) / 8 * 8; }
     [[nodiscard]] std::size_t q_row() const { return heads * head_dim; }
     [[nodiscard]] std::size_t v_row() const { return heads * v_dim; }
 };

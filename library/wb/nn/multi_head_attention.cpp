@@ -10,12 +10,12 @@ MultiHeadAttention<Real>::MultiHeadAttention(std::size_t d_model, const Options&
     : query(d_model, d_model, random),
       key(d_model, d_model, random),
       value(d_model, d_model, random),
-      output(options.output_projection ? d_model : 0, options.output_projection ? d_model : 0, random),
       options_(options) {
     if (options.heads == 0 || d_model % options.heads != 0) {
         throw std::invalid_argument("MultiHeadAttention: " + std::to_string(options.heads) +
                                     " heads do not divide d_model " + std::to_string(d_model));
     }
+    if (options.output_projection) output.emplace(d_model, d_model, random);
 }
 
 template <class Real>
@@ -33,7 +33,7 @@ Var<Real> MultiHeadAttention<Real>::operator()(Var<Real> x, Var<Real> memory, co
         if (weights != nullptr) *weights = softened;
         heads_output = merge_heads(matmul(dropout(softened, options_.dropout), vh));
     }
-    return options_.output_projection ? output(heads_output) : heads_output;
+    return output ? (*output)(heads_output) : heads_output;
 }
 
 template <class Real>
@@ -41,7 +41,7 @@ void MultiHeadAttention<Real>::list(ParameterList<Real>& out, const std::string&
     out.add_module(prefix, "query", query);
     out.add_module(prefix, "key", key);
     out.add_module(prefix, "value", value);
-    if (options_.output_projection) out.add_module(prefix, "output", output);
+    if (output) out.add_module(prefix, "output", *output);
 }
 
 template class MultiHeadAttention<float>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "wb/nn/layers.hpp"
@@ -31,7 +32,8 @@ class MultiHeadAttention {
                          Var<Real>* weights = nullptr) const;
     void list(ParameterList<Real>& out, const std::string& prefix) const;
 
-    Linear<Real> query, key, value, output;  ///< output is neither used nor listed without output_projection
+    Linear<Real> query, key, value;
+    std::optional<Linear<Real>> output;  ///< none without output_projection
 
  private:
     Options options_;
