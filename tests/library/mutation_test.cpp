@@ -15,6 +15,7 @@
 #include "wb/errors.hpp"
 #include "wb/npy.hpp"
 #include "wb/safetensors.hpp"
+#include "wb/word_pairs.hpp"
 
 namespace {
 std::atomic<std::size_t> largest_request{0};
@@ -41,9 +42,15 @@ const std::filesystem::path goldens = WB_LIBRARY_GOLDENS;
 
 class DamagedFiles : public InScratchFolder {
  protected:
+    struct Tally {
+        int refused, accepted;
+    };
+    static constexpr Tally mostly_refused{.refused = 10'000, .accepted = 100};
+    /// Tries 20,000 damaged files.
+    /// @param least  as many must be refused, and accepted, or the damage tests too little
     /// @param read  takes the bytes; returns normally or throws FileError
     template <class Read>
-    void try_many(const std::string& good, std::size_t header, const Read& read) {
+    void try_many(const std::string& good, std::size_t header, const Tally& least, const Read& read) {
         Random random(20240229);
         int accepted = 0, refused = 0;
         for (int n = 0; n < 20'000; ++n) {
@@ -59,8 +66,8 @@ class DamagedFiles : public InScratchFolder {
             ASSERT_LE(largest_request, 4096 + 32 * bytes.size())
                 << "for a file of " << bytes.size() << " bytes, number " << n;
         }
-        EXPECT_GT(refused, 10'000) << "the damage does too little";
-        EXPECT_GT(accepted, 100) << "the damage is too crude to get past the first check";
+        EXPECT_GT(refused, least.refused) << "the damage does too little";
+        EXPECT_GT(accepted, least.accepted) << "the damage is too crude to get past the first check";
     }
 };
 
@@ -68,7 +75,7 @@ TEST_F(DamagedFiles, OfSafeTensorsAreReadOrRefused) {
     const std::string good = read_text(goldens / "python_writes.safetensors");
     constexpr std::size_t data_bytes = 78;
     int turn = 0;
-    try_many(good, good.size() - data_bytes, [&turn](std::string bytes) {
+    try_many(good, good.size() - data_bytes, mostly_refused, [&turn](std::string bytes) {
         if (++turn % 4 != 0 &&
             bytes.size() > 8 + data_bytes) {  // mend the header's length, so that most files get past it
             const std::uint64_t header = bytes.size() - 8 - data_bytes;
@@ -86,10 +93,25 @@ TEST_F(DamagedFiles, OfSafeTensorsAreReadOrRefused) {
 
 TEST_F(DamagedFiles, OfNpyAreReadOrRefused) {
     const std::string good = read_text(goldens / "float32_2x3.npy");
-    try_many(good, 60, [](const std::string& bytes) {
+    try_many(good, 60, mostly_refused, [](const std::string& bytes) {
         const RawTensor raw = parse_npy(as_bytes(bytes), "damaged");
         if (raw.shape.size() == 2 && raw.dtype == DType::f32) (void)to_tensor<2>(raw, "damaged: array");
     });
+}
+
+// Most damage leaves odd lines, which are no errors; files that lost every pair are refused.
+TEST_F(DamagedFiles, OfWordPairsAreReadOrRefusedAndNoLineIsLost) {
+    try_many("team eamtay\r\nwell-bred ellway-edbray\n\n23 23\n", 48, Tally{.refused = 100, .accepted = 10'000},
+             [](const std::string& bytes) {
+                 const WordPairFile file = parse_word_pairs(bytes, "damaged");
+                 const auto lines = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) +
+                                    (bytes.empty() || bytes.back() == '\n' ? 0 : 1);
+                 ASSERT_EQ(file.pairs.size() + file.odd.count, lines) << bytes;
+                 for (const WordPair& pair : file.pairs)
+                     ASSERT_EQ(why_no_word(pair.source) + why_no_word(pair.target), "");
+                 for (const std::string& report : file.odd.reports)
+                     ASSERT_TRUE(report.starts_with("damaged:")) << report;
+             });
 }
 
 TEST_F(DamagedFiles, CutAtEveryLengthAreRefused) {

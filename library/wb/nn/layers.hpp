@@ -1,0 +1,88 @@
+/// @file
+/// Layers: what holds parameters, called like functions. Each draws its parameters as PyTorch's layer of that name does, from
+/// a seeded Random, and lists them under PyTorch's names ("weight", "bias"). A copy shares its parameters.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "wb/autograd/autograd.hpp"
+#include "wb/random.hpp"
+
+namespace wb {
+
+/// x weight^T + bias. Weight [out, in] and bias [out] are drawn uniformly from +-1 / sqrt(in).
+template <class Real>
+class Linear {
+ public:
+    Linear(std::size_t in, std::size_t out, Random& random, bool with_bias = true);
+
+    /// @param x  [.., in]
+    /// @return   [.., out]
+    Var<Real> operator()(Var<Real> x, Activation activation = Activation::none) const;
+    void list(ParameterList<Real>& out, const std::string& prefix) const;
+
+    ParameterPtr<Real> weight;  ///< [out, in]
+    ParameterPtr<Real> bias;    ///< [out], or null
+};
+
+/// A table with a row for each token, of standard normals.
+template <class Real>
+class Embedding {
+ public:
+    Embedding(std::size_t rows, std::size_t d_model, Random& random);
+
+    /// @param tokens  as many as `shape` says
+    /// @param shape   e.g. {batch, length}
+    /// @return        [shape.., d_model]
+    Var<Real> operator()(Tape<Real>& tape, std::span<const int> tokens, const Shape& shape) const;
+    void list(ParameterList<Real>& out, const std::string& prefix) const;
+
+    ParameterPtr<Real> weight;  ///< [rows, d_model]
+};
+
+/// Normalises the innermost axis; weight 1 and bias 0 to begin with, neither of which decays.
+template <class Real>
+class LayerNorm {
+ public:
+    explicit LayerNorm(std::size_t d_model, double epsilon = 1e-5);
+
+    /// @param x  [.., d_model]
+    Var<Real> operator()(Var<Real> x) const;
+    void list(ParameterList<Real>& out, const std::string& prefix) const;
+
+    ParameterPtr<Real> weight, bias;  ///< [d_model]
+    double epsilon;
+};
+
+/// A parameter by itself, e.g. a class token or learnt positions, of normals with the given deviation.
+template <class Real>
+ParameterPtr<Real> normal_parameter(const Shape& shape, Random& random, double deviation);
+
+/// Sinusoidal positions: [p, 2i] = sin(p / 10000^(2i / d_model)), [p, 2i + 1] = cos of the same: Vaswani et al. 2017, 3.5.
+/// @return [length, d_model]
+template <class Real>
+Tensor<2, Real> sinusoidal_positions(std::size_t length, std::size_t d_model);
+
+/// The two layers of a transformer's block: outer(activation(inner(x))), with dropout between.
+template <class Real>
+class FeedForward {
+ public:
+    enum class Nonlinearity { relu, gelu };
+    FeedForward(std::size_t d_model, std::size_t hidden, Random& random, Nonlinearity nonlinearity = Nonlinearity::relu,
+                double dropout = 0);
+
+    /// @param x  [.., d_model]
+    /// @return   [.., d_model]
+    Var<Real> operator()(Var<Real> x) const;
+    void list(ParameterList<Real>& out, const std::string& prefix) const;
+
+    Linear<Real> linear1, linear2;
+
+ private:
+    Nonlinearity nonlinearity_;
+    double dropout_;
+};
+
+}  // namespace wb
