@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +91,23 @@ ScratchFolder::ScratchFolder(const fs::path& parent, std::string_view name)
 ScratchFolder::~ScratchFolder() {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
+}
+
+FileLock::FileLock(const fs::path& path) {
+    std::error_code made;  // opening says what is wrong
+    fs::create_directories(path.parent_path(), made);
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd_ < 0) fail("lock", path, errno);
+    while (::flock(fd_, LOCK_EX) != 0) {
+        if (errno == EINTR) continue;
+        const int error = errno;
+        ::close(fd_);
+        fail("lock", path, error);
+    }
+}
+
+FileLock::~FileLock() {
+    ::close(fd_);
 }
 
 }  // namespace wb::grader

@@ -36,4 +36,19 @@ class ScratchFolder {
     std::filesystem::path path_;
 };
 
+/// Keeps a file locked: of several processes and threads that want it, one goes on and the others wait. Let go when the guard
+/// goes, or the process.
+class FileLock {
+ public:
+    /// Waits for the lock; the file and its folder are made when they are missing, and the file stays.
+    /// @throws FileError  when the file cannot be opened or locked
+    explicit FileLock(const std::filesystem::path& path);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+ private:
+    int fd_;
+};
+
 }  // namespace wb::grader

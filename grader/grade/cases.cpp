@@ -12,6 +12,8 @@ fs::path prepare_cases(const Toolchain& toolchain, const Chapter& chapter, std::
     if (tools.case_maker.empty()) return {};
     const fs::path home = toolchain.build_dir / "cases" / chapter.id, folder = home / std::to_string(seed);
     const std::string stamp = ObjectCache::stamp_of(tools.case_maker) + "\n";
+    // Two graders at once make a set once: a set that is put in place of another would vanish under the judge that reads it.
+    const FileLock lock(home / (std::to_string(seed) + ".lock"));
     std::error_code none;
     if (fs::exists(folder / ".made_by", none) && read_text(folder / ".made_by") == stamp) return folder;
 

@@ -1,7 +1,10 @@
 // A submission is built file by file: what is broken is told apart from what is not, and the rest is graded.
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "files/files.hpp"
+#include "grade/cases.hpp"
 #include "workshop.hpp"
 
 namespace wb::grader {
@@ -27,6 +30,15 @@ TEST_F(Grading, SolutionsGetFullMarksAndTheStarterNone) {
     for (const ExerciseReport& exercise : starter.chapters[0].exercises) {
         EXPECT_THAT(exercise.tests, Each(Field(&TestReport::status, TestStatus::not_implemented))) << exercise.id;
     }
+}
+
+TEST_F(Grading, GradersAtOnceMakeTheCasesOnce) {  // a second set put in place of the first would vanish under its judge
+    const Course all = course();
+    const Toolchain tools = toolchain();
+    std::vector<std::thread> graders;
+    for (int n = 0; n < 8; ++n) graders.emplace_back([&] { prepare_cases(tools, all.chapters[0], 5); });
+    for (std::thread& grader : graders) grader.join();
+    EXPECT_EQ(text("tools/cases_made"), "5\n");
 }
 
 TEST_F(Grading, FileThatDoesNotCompileCostsOnlyItsExercise) {
