@@ -48,7 +48,7 @@ class BuddyAllocator {
     /// So where a chunk lies is no matter of taste here: two right allocators agree on every start.
     /// @param count  slots, >= 1
     /// @return std::nullopt when no free chunk is large enough; then nothing has changed
-    /// @throws std::invalid_argument for a count below 1; nothing has changed
+    /// @throws std::invalid_argument for a count below 1, naming it; nothing has changed
     std::optional<Chunk> allocate(int count);
 
     /// Gives a chunk back, and merges it with its buddy as long as that is free.

@@ -41,7 +41,7 @@ inline auto fields(KvCache& cache) {
 void reshape_and_cache(const Tensor<3>& k, const Tensor<3>& v, const std::vector<Slot>& slot_mapping, KvCache& cache);
 
 /// Copies whole blocks, keys and values, one pair after the other: {0, 1}, {1, 2} leaves block 0's content in 1 and in 2.
-/// @throws ShapeError when cache.k and cache.v differ in shape
+/// @throws ShapeError when cache.k and cache.v differ in shape, naming both, their shapes and the axis
 /// @throws std::invalid_argument for a number that the pool does not have: "copies[1].destination is 9, but the pool has KV
 ///         blocks 0..7". An error changes nothing
 void copy_blocks(const std::vector<BlockCopy>& copies, KvCache& cache);

@@ -68,7 +68,7 @@ inline auto fields(WasteSplit& split) {
 /// @param num_slots  of the pool
 /// @return           the four sum up to num_slots
 /// @throws std::invalid_argument for a holding with a negative number, or with more tokens than its slots or its final_len, naming
-///         its index; or when they hold more slots than the pool has
+///         its index; or when they hold more slots than the pool has, naming both numbers
 WasteSplit split_waste(const std::vector<Holding>& holdings, int num_slots);
 
 }  // namespace wb

@@ -54,7 +54,7 @@ int log_normal_length(double mean_len, double sigma, double z);
 
 /// Draws requests, all with arrival 0 (a saturated server: they wait from the start). Each takes one normal() for its prompt and
 /// then one for its output; while the two lengths together exceed max_len, both are drawn again, in this order.
-/// @throws std::invalid_argument for a negative count, or a max_len below 2, which no request fits
+/// @throws std::invalid_argument, naming the number, for a negative count, or a max_len below 2, which no request fits
 std::vector<TraceRequest> draw_requests(const LengthModel& model, int count, Random& random);
 
 /// Gives the requests, in order, the arrivals of a Poisson process from time 0: the gaps are independent and exponential, each

@@ -149,17 +149,17 @@ std::vector<std::string> folded(const std::string& line, std::size_t width) {
 }
 
 void TerminalReport::message(const std::string& text) {
+    const auto most = static_cast<std::ptrdiff_t>(paint_.style().message_lines);
+    const std::ptrdiff_t all = std::count(text.begin(), text.end(), '\n') + (text.ends_with('\n') ? 0 : 1);
+    const std::ptrdiff_t shown =
+        all <= most + 1 ? all : most;  // to say that a single line is left out takes a line, too
     std::istringstream lines(text);
-    int shown = 0, more = 0;
-    for (std::string line; std::getline(lines, line);) {
-        if (shown < paint_.style().message_lines) {
-            for (const std::string& piece : folded("          " + line, paint_.style().width)) out_ << piece << "\n";
-            ++shown;
-        } else {
-            ++more;
-        }
+    std::string line;
+    for (std::ptrdiff_t i = 0; i < shown && std::getline(lines, line); ++i) {
+        for (const std::string& piece : folded("          " + line, paint_.style().width)) out_ << piece << "\n";
     }
-    if (more > 0) out_ << paint_.dim(fmt::format("          ... {} more lines (--json FILE keeps them)", more)) << "\n";
+    if (const std::ptrdiff_t more = all - shown; more > 0)
+        out_ << paint_.dim(fmt::format("          ... {} more lines (--json FILE keeps them)", more)) << "\n";
 }
 
 namespace {

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "wb/errors.hpp"
+
 namespace wb {
 // SOLUTION BEGIN 1.1 removed
 namespace {

@@ -94,10 +94,13 @@ WB_CASES(cache_kernels) {
     write_cache_case("1.10/write", "h2_d64_b16", draw_cache_write(2, 64, 16, 40, draw));
     write_cache_case("1.10/write", "h3_d80_b5", draw_cache_write(3, 80, 5, 23, draw));  // more numbers than threads
     write_cache_case("1.10/write", "h1_d7_b1", draw_cache_write(1, 7, 1, 10, draw));
+    write_cache_case("1.10/write", "h9_d128_b2",
+                     draw_cache_write(9, 128, 2, 3, draw));  // more than a block can have threads
     write_cache_case("1.10/write", "no_tokens", draw_cache_write(2, 8, 4, 0, draw));
     write_copy_case("1.10/copy", "one", {{2, 0}}, 4, 8, draw);
     write_copy_case("1.10/copy", "one_source_three_copies", {{1, 0}, {1, 4}, {1, 3}}, 5, 8, draw);
     write_copy_case("1.10/copy", "four_pairs", {{0, 7}, {3, 2}, {6, 4}, {1, 5}}, 8, 65, draw);
+    write_copy_case("1.10/copy", "large_blocks", {{1, 0}}, 2, 1100, draw);
     write_copy_case("1.10/copy", "none", {}, 3, 8, draw);
 }
 

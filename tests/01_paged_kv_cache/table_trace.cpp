@@ -106,7 +106,9 @@ std::string check(model::PoolModel& model, std::vector<model::Key>& keys, const 
         wrong = model.append(keys.at(static_cast<std::size_t>(op.table)), op.count,
                              op.kind == Kind::append_copy_on_write, {step.outcome, seen, new_slots(step), step.copy});
     } else if (op.kind == Kind::free) {
-        if (seen != model::Holding{}) wrong = "the table must be empty afterwards, got " + model::list(step.blocks);
+        if (seen != model::Holding{})
+            wrong = "the table must be empty afterwards, got " + std::to_string(step.num_tokens) +
+                    " tokens in the blocks " + model::list(step.blocks);
         model.set(keys.at(static_cast<std::size_t>(op.table)), {});
     } else {  // create, fork
         const model::Holding expected =

@@ -88,6 +88,15 @@ TEST(Terminal, LongMessageIsCutAfterTwelveLines) {
     EXPECT_THAT(text, Not(HasSubstr("line 12")));
 }
 
+TEST(Terminal, SingleLineTooMuchIsShown) {
+    Report report = sample();
+    std::string message;
+    for (int i = 0; i < 13; ++i) message += "line " + std::to_string(i) + "\n";
+    report.chapters[0].exercises[0].tests[1].message = message;
+    EXPECT_THAT(shown(report), HasSubstr("line 12\n"));
+    EXPECT_THAT(shown(report), Not(HasSubstr("more lines")));
+}
+
 TEST(Terminal, ColoursOnlyWhenAsked) {
     EXPECT_THAT(shown(sample()), Not(HasSubstr("\x1b")));
     EXPECT_THAT(shown(sample(), {.colour = true}), HasSubstr("\x1b[31mFAIL\x1b[0m"));

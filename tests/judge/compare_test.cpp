@@ -61,6 +61,11 @@ TEST(Compare, MistakeThatTheCaseCannotTellFromTheTruthIsNotNamed) {
     EXPECT_EQ(wrong.find("something"), std::string::npos) << wrong;
 }
 
+TEST(Compare, ZerosNameNoMistake) {
+    EXPECT_THAT(compare({0, 0, 0, 0, 0}, {1, 2, 3, 4, 5}, {5}, {}, "y", Mistakes{{"zeros", {0, 0, 0, 0, 0}}}),
+                testing::Not(testing::HasSubstr("The numbers equal")));
+}
+
 TEST(Compare, HandfulOfNumbersNamesNoMistake) {
     const std::string text =
         compare({0}, {1}, {1}, {.absolute = 1e-6}, "out", {{"a sum that leaves out columns", {0}}});
