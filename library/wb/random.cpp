@@ -1,7 +1,11 @@
 #include "wb/random.hpp"
 
+#include <bit>
+#include <charconv>
 #include <cmath>
+#include <locale>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -41,6 +45,41 @@ std::vector<std::size_t> Random::permutation(std::size_t count) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (std::size_t left = count; left > 1; --left) std::swap(order[left - 1], order[below(left)]);
     return order;
+}
+
+std::string Random::state() const {
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    text << bits_;
+    if (spare_) text << " spare " << std::bit_cast<std::uint64_t>(*spare_);
+    return text.str();
+}
+
+void Random::set_state(const std::string& text) {
+    const auto refuse = [] { throw std::invalid_argument("Random::set_state: the text is no state of a Random"); };
+    std::istringstream in(text);
+    in.imbue(std::locale::classic());
+    std::string words, word;
+    std::optional<double> spare;
+    std::uint64_t number = 0;
+    std::size_t numbers = 0;
+    while (in >> word && word != "spare") {
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+        if (error != std::errc() || end != word.data() + word.size()) refuse();
+        words += word + ' ';
+        ++numbers;
+    }
+    // The last number is a place in the state, which the standard library believes unchecked.
+    if (numbers != std::mt19937_64::state_size + 1 || number > std::mt19937_64::state_size) refuse();
+    if (in) {
+        if (!(in >> number)) refuse();
+        spare = std::bit_cast<double>(number);
+        if (!std::isfinite(*spare) || in >> word) refuse();
+    }
+    std::istringstream state(words);
+    state.imbue(std::locale::classic());
+    state >> bits_;
+    spare_ = spare;
 }
 
 }  // namespace wb

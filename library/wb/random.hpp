@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "wb/tensor.hpp"
@@ -33,6 +34,12 @@ class Random {
     std::uint64_t below(std::uint64_t count);
     /// 0 .. count - 1 in random order, each order equally likely (Fisher and Yates).
     std::vector<std::size_t> permutation(std::size_t count);
+
+    /// Where the stream is, as text: for checkpoints.
+    [[nodiscard]] std::string state() const;
+    /// Continues a stream from where state() was taken.
+    /// @throws std::invalid_argument when the text is no such state; then this stream is as it was
+    void set_state(const std::string& text);
 
  private:
     std::mt19937_64 bits_;

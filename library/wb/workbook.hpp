@@ -11,11 +11,12 @@
 #include "wb/nn/nn.hpp"    // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
 #include "wb/npy.hpp"      // one array a file, as numpy.save writes it
 #include "wb/picture.hpp"  // heat maps and line charts as .png and .svg
-#include "wb/pig_latin.hpp"     // the exact rule, and the small and the large set of words, split for training
-#include "wb/random.hpp"        // seeded uniforms, normals and permutations, the same on every platform
-#include "wb/safetensors.hpp"   // named tensors in a file: cases, goldens, checkpoints
-#include "wb/shape_checks.hpp"  // require_same_axis: errors that name tensors, shapes and axis
-#include "wb/tensor.hpp"        // Tensor<N>, zeros, full, shape_text; sum, mean, max, argmax that keep dimensions
-#include "wb/vector_math.hpp"   // exp, tanh, sum, max and dot of a row, a register at a time
-#include "wb/word_pairs.hpp"    // words and pairs of words from text files; odd lines are reported and skipped
-#include "wb/word_split.hpp"    // training and validation parts, disjoint by word
+#include "wb/pig_latin.hpp"          // the exact rule, and the small and the large set of words, split for training
+#include "wb/random.hpp"             // seeded uniforms, normals and permutations, the same on every platform
+#include "wb/safetensors.hpp"        // named tensors in a file: cases, goldens, checkpoints
+#include "wb/shape_checks.hpp"       // require_same_axis: errors that name tensors, shapes and axis
+#include "wb/tensor.hpp"             // Tensor<N>, zeros, full, shape_text; sum, mean, max, argmax that keep dimensions
+#include "wb/training/training.hpp"  // Adam, schedules, threads, checkpoints, logs
+#include "wb/vector_math.hpp"        // exp, tanh, sum, max and dot of a row, a register at a time
+#include "wb/word_pairs.hpp"         // words and pairs of words from text files; odd lines are reported and skipped
+#include "wb/word_split.hpp"         // training and validation parts, disjoint by word

@@ -13,6 +13,8 @@
 /// A tape belongs to one thread; several tapes may read the same parameters at once (data_parallel.hpp).
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -25,6 +27,7 @@
 #include "wb/autograd/arena.hpp"
 #include "wb/autograd/parameter.hpp"
 #include "wb/autograd/shape.hpp"
+#include "wb/errors.hpp"
 #include "wb/tensor.hpp"
 
 namespace wb {

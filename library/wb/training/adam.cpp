@@ -55,14 +55,17 @@ void Adam<Real>::save(SafeTensors& checkpoint) const {
 template <class Real>
 void Adam<Real>::load(const SafeTensors& checkpoint) {
     std::vector<Moments> moments = moments_;
-    const std::int64_t steps = checkpoint.get<1, std::int64_t>("optimizer.steps").storage().at(0);
+    const Tensor<1, std::int64_t> steps = checkpoint.get<1, std::int64_t>("optimizer.steps");
+    if (steps.size() != 1 || steps(0) < 0) {
+        throw FileError(checkpoint.source + ": \"optimizer.steps\" must be one number, 0 or more");
+    }
     for (std::size_t n = 0; n < parameters_.size(); ++n) {
         const Parameter<Real>& parameter = *parameters_.all()[n];
         load_numbers<Real>(checkpoint, "optimizer.first." + parameter.name, parameter.shape, moments[n].first);
         load_numbers<Real>(checkpoint, "optimizer.second." + parameter.name, parameter.shape, moments[n].second);
     }
     moments_ = std::move(moments);
-    steps_ = steps;
+    steps_ = steps(0);
 }
 
 template <class Real>

@@ -49,6 +49,7 @@ class DataParallel {
     /// The loss alone, in Mode::infer: no gradients, no dropout.
     double evaluate(std::size_t batch, const LossFunction& loss);
 
+    [[nodiscard]] const ParameterList<Real>& parameters() const { return parameters_; }
     /// Bytes that all tapes and buffers hold.
     [[nodiscard]] std::size_t capacity() const;
     /// How often tapes took memory from the system: constant in a steady state.
