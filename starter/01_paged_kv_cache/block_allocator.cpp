@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "wb/errors.hpp"
+
 namespace wb {
 
 // TODO(1.1): a pool whose blocks are all free.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "block_table.hpp"
+#include "wb/errors.hpp"
 
 namespace wb {
 
