@@ -60,9 +60,7 @@ void softmax_rows(Real* scores, const Extents& e, const detail::VisibleKeys& vis
         if (const std::uint8_t* allowed = visible.allowed(batch, query); allowed != nullptr) {
             for (std::size_t j = 0; j < count; ++j) row[j] = allowed[j] != 0 ? row[j] : hidden;
         }
-        Real largest = hidden;  // passes a NaN over, which then shows in the row's exponentials
-#pragma omp simd reduction(max : largest)
-        for (std::size_t j = 0; j < padded; ++j) largest = row[j] > largest ? row[j] : largest;
+        Real largest = row_max(std::span<const Real>(row, padded));
         if (largest == hidden) largest = 0;  // no key to see: all exponentials 0
 #pragma omp simd
         for (std::size_t j = 0; j < padded; ++j) row[j] -= largest;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <xsimd/xsimd.hpp>
 
 #include "wb/errors.hpp"
 #include "wb/training/stored_numbers.hpp"
@@ -32,13 +33,24 @@ void Adam<Real>::step(double rate) {
         Real *p = parameter.value.data(), *g = parameter.gradient.data();
         Real *m = moments_[n].first.data(), *v = moments_[n].second.data();
         const std::size_t count = parameter.value.size();
-#pragma omp simd
-        for (std::size_t i = 0; i < count; ++i) {
+        // In registers by hand: with an ordinary root, which may set errno, clang vectorises no loop.
+        using Batch = xsimd::batch<Real>;
+        std::size_t i = 0;
+        for (; i + Batch::size <= count; i += Batch::size) {
+            const Batch gradient = Batch::load_unaligned(g + i);
+            const Batch first = Batch(keep1) * Batch::load_unaligned(m + i) + Batch(new1) * gradient;
+            const Batch second = Batch(keep2) * Batch::load_unaligned(v + i) + Batch(new2) * gradient * gradient;
+            const Batch root = xsimd::sqrt(second) * Batch(per_root) + Batch(epsilon);
+            (Batch::load_unaligned(p + i) * Batch(shrink) - Batch(size) * first / root).store_unaligned(p + i);
+            first.store_unaligned(m + i);
+            second.store_unaligned(v + i);
+        }
+        for (; i < count; ++i) {
             m[i] = keep1 * m[i] + new1 * g[i];
             v[i] = keep2 * v[i] + new2 * g[i] * g[i];
             p[i] = p[i] * shrink - size * m[i] / (std::sqrt(v[i]) * per_root + epsilon);
-            g[i] = 0;
         }
+        std::fill(g, g + count, Real{0});
     }
 }
 
