@@ -43,7 +43,7 @@ void strip(std::size_t rows, std::size_t inner, Real alpha, Strided<Real> a, con
         c += count * c_row;
         rows -= count;
     };
-    while (rows >= 6) go(tile<6, Registers, Real>, 6);
+    for (std::size_t sixes = rows / 6; sixes > 0; --sixes) go(tile<6, Registers, Real>, 6);
     if (rows == 5) return go(tile<5, Registers, Real>, 5);
     if (rows == 4) return go(tile<4, Registers, Real>, 4);
     if (rows == 3) return go(tile<3, Registers, Real>, 3);

@@ -28,7 +28,8 @@ Var<Real> MultiHeadAttention<Real>::operator()(Var<Real> x, Var<Real> memory, co
         heads_output = attention(q, k, v, heads, mask, weights);
     } else {  // dropout reaches between softmax and values, so step by step
         const Var<Real> qh = split_heads(q, heads), kh = split_heads(k, heads), vh = split_heads(v, heads);
-        const Real scale = Real(1 / std::sqrt(static_cast<double>(q.shape()[-1] / heads)));
+        const std::size_t head_dim = q.shape()[-1] / heads;
+        const Real scale = Real(1 / std::sqrt(static_cast<double>(head_dim)));
         const Var<Real> softened = softmax(matmul(qh * scale, kh, Transpose::no, Transpose::yes), mask);
         if (weights != nullptr) *weights = softened;
         heads_output = merge_heads(matmul(dropout(softened, options_.dropout), vh));
