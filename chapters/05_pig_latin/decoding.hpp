@@ -1,0 +1,78 @@
+/// @file
+/// Exercise 5.7: writing. A model says how likely each next letter is; decoding decides.
+///
+///     greedy        always the likeliest next token, until EOS
+///     beam search   the `width` likeliest beginnings at a time: a second-best first letter may lead to the best word
+///
+/// Both work for any model: they see a function from the tokens so far to logits.
+/// Source: Graves 2012, algorithm 1, by token; length penalty of Wu et al. 2016, equation 14, without coverage.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translator.hpp"
+
+namespace wb {
+
+/// What a model says of the token after `prefix`: logits, [vocabulary], of which softmax makes probabilities.
+/// @param prefix  tokens so far, the start token first
+using NextLogits = std::function<std::vector<float>(std::span<const int> prefix)>;
+
+/// Where writing starts and ends.
+struct DecodingLimits {
+    int start = sos_token;        ///< the prefix to begin with
+    int end = eos_token;          ///< ends a word
+    std::size_t max_tokens = 30;  ///< tokens written at most, the end included; the longest word of the sets has 24
+};
+
+/// Writes the likeliest token, again and again.
+/// @return what was written, without the start, with the end if it came within max_tokens. Of equal logits the lowest token
+///         counts; one that is NaN never does
+/// @throws Error when no logit is a number
+std::vector<int> greedy_decode(const NextLogits& next, const DecodingLimits& limits = {});
+
+/// A beginning, or a whole word, of beam search.
+struct Hypothesis {
+    std::vector<int> tokens;     ///< as greedy_decode returns them
+    double log_probability = 0;  ///< sum of the log-probabilities of its tokens, the end included
+    double score = 0;            ///< log_probability / ((5 + tokens.size()) / 6)^length_penalty
+};
+
+/// The members, in wire order.
+inline auto fields(Hypothesis& hypothesis) {
+    return std::tie(hypothesis.tokens, hypothesis.log_probability, hypothesis.score);
+}
+
+/// How wide a beam is, and what length costs.
+struct BeamOptions {
+    std::size_t width = 4;      ///< >= 1
+    double length_penalty = 0;  ///< alpha of Wu et al.; 0: the score is the log-probability
+};
+
+/// Searches for likely words. At each step, every beginning is continued with every token; of all these the `width` of highest
+/// log-probability are kept (of equal ones the earlier beginning's, then the lower token's). One that ends with the end token
+/// is whole and leaves the beam, which then holds that many fewer. It is over when `width` words are whole, or at max_tokens,
+/// where what is left counts as if it were whole.
+/// @return at most `width` hypotheses, highest score first (equal ones: in the order in which they became whole)
+/// @throws std::invalid_argument for a width of 0; Error when no logit is a number
+std::vector<Hypothesis> beam_search(const NextLogits& next, const BeamOptions& beam, const DecodingLimits& limits = {});
+
+/// A translator about one word: the word is encoded once; each call runs the decoder over the prefix and returns the logits
+/// of its last place.
+/// @param model  not owned: it must outlive the function returned
+/// @throws std::invalid_argument as encode does
+NextLogits next_letter(const Translator& model, std::string_view word);
+
+/// The word in Pig Latin, by greedy decoding.
+std::string translate(const Translator& model, std::string_view word);
+
+/// Many words: as translate() of each, but words of one length go through the model together, which is what makes it fast.
+/// @return the translations, in the order of the words
+std::vector<std::string> translate_all(const Translator& model, const std::vector<std::string>& words);
+
+}  // namespace wb
