@@ -19,7 +19,9 @@
 
 namespace wb {
 
-/// What a model says of the token after `prefix`: logits, [vocabulary], of which softmax makes probabilities.
+/// What a model says of the token after `prefix`: logits, [vocabulary], of which softmax makes probabilities. A logit of -inf is
+/// a token that must not come, one of NaN or +inf is a broken model's: below, tokens whose logit is not finite have
+/// probability 0, and are never written.
 /// @param prefix  tokens so far, the start token first
 using NextLogits = std::function<std::vector<float>(std::span<const int> prefix)>;
 
@@ -32,8 +34,8 @@ struct DecodingLimits {
 
 /// Writes the likeliest token, again and again.
 /// @return what was written, without the start, with the end if it came within max_tokens. Of equal logits the lowest token
-///         counts; one that is NaN never does
-/// @throws Error when no logit is a number
+///         counts
+/// @throws Error when no logit is finite
 std::vector<int> greedy_decode(const NextLogits& next, const DecodingLimits& limits = {});
 
 /// A beginning, or a whole word, of beam search.
@@ -54,18 +56,22 @@ struct BeamOptions {
     double length_penalty = 0;  ///< alpha of Wu et al.; 0: the score is the log-probability
 };
 
-/// Searches for likely words. At each step, every beginning is continued with every token; of all these the `width` of highest
-/// log-probability are kept (of equal ones the earlier beginning's, then the lower token's). One that ends with the end token
-/// is whole and leaves the beam, which then holds that many fewer. It is over when `width` words are whole, or at max_tokens,
-/// where what is left counts as if it were whole.
-/// @return at most `width` hypotheses, highest score first (equal ones: in the order in which they became whole)
-/// @throws std::invalid_argument for a width of 0; Error when no logit is a number
+/// Searches for likely words. The beam has `width` places, and begins with one beginning, of no tokens. In each round every
+/// beginning is continued with every token that can come; of all these as many are kept as the beam has places, the ones of
+/// highest log-probability (of equal ones the earlier beginning's, then the lower token's), in that order. One that ends with
+/// the end token is whole: it leaves the beam and takes its place with it, so that the beam has one place fewer. It is over when
+/// nothing is left in the beam, or after max_tokens rounds, where what is left counts as if it were whole.
+/// Log-probabilities are summed in double.
+/// @return at most `width` hypotheses, highest score first (equal ones: in the order in which they became whole). Width 1 finds
+///         what greedy_decode finds
+/// @throws std::invalid_argument for a width of 0; Error when no logit is finite
 std::vector<Hypothesis> beam_search(const NextLogits& next, const BeamOptions& beam, const DecodingLimits& limits = {});
 
 /// A translator about one word: the word is encoded once; each call runs the decoder over the prefix and returns the logits
 /// of its last place.
 /// @param model  not owned: it must outlive the function returned
-/// @throws std::invalid_argument as encode does
+/// @return       a function that may be copied and called with any prefixes in any order, by one thread at a time
+/// @throws std::invalid_argument as encode does, at once
 NextLogits next_letter(const Translator& model, std::string_view word);
 
 /// The word in Pig Latin, by greedy decoding.
@@ -73,6 +79,7 @@ std::string translate(const Translator& model, std::string_view word);
 
 /// Many words: as translate() of each, but words of one length go through the model together, which is what makes it fast.
 /// @return the translations, in the order of the words
+/// @throws std::invalid_argument as encode does; Error as greedy_decode does
 std::vector<std::string> translate_all(const Translator& model, const std::vector<std::string>& words);
 
 }  // namespace wb
