@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 import torch
+import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
@@ -68,7 +69,94 @@ def adamw():
                            {**settings, "first_step": 1, "gradient_scale": 0.5})
 
 
+class Model:
+    """The source course's layers, by PyTorch's own multi-head attention (one head, an output projection that does nothing)."""
+
+    def __init__(self, seed):
+        self.generator = torch.Generator().manual_seed(seed)
+        self.given, self.parameters = {}, {}
+
+    def parameter(self, name, *shape):
+        if name not in self.parameters:
+            self.given[name] = 0.6 * torch.randn(*shape, generator=self.generator)
+            self.parameters[name] = self.given[name].double().requires_grad_()
+        return self.parameters[name]
+
+    def linear(self, x, name, size):
+        return F.linear(x, self.parameter(name + ".weight", size, x.shape[-1]), self.parameter(name + ".bias", size))
+
+    def attention(self, x, memory, name, causal, weights):
+        hidden, length = x.shape[-1], x.shape[1]
+        parts = [[self.parameter(f"{name}.{part}.{kind}", *([hidden] * axes)) for part in ("query", "key", "value")]
+                 for kind, axes in (("weight", 2), ("bias", 1))]
+        mask = torch.ones(length, memory.shape[1]).triu(1).bool() if causal else None
+        out, looked_at = F.multi_head_attention_forward(
+            x.transpose(0, 1), memory.transpose(0, 1), memory.transpose(0, 1), hidden, 1, torch.cat(parts[0]), torch.cat(parts[1]),
+            None, None, False, 0.0, torch.eye(hidden, dtype=torch.float64), torch.zeros(hidden, dtype=torch.float64), attn_mask=mask)
+        weights.append(looked_at)
+        return out.transpose(0, 1)
+
+    def embed(self, tokens, name, rows, hidden):
+        return F.embedding(tokens, self.parameter(name, rows, hidden)) + sinusoidal_positions(tokens.shape[1], hidden)
+
+    def layer(self, x, name, causal, weights):
+        x = x + self.attention(x, x, name + ".self_attention", causal, weights)
+        return x + torch.relu(self.linear(x, name + ".feed_forward", x.shape[-1]))
+
+    def write(self, file, tokens, expected, loss, numbers):
+        """`loss` is differentiated by every parameter."""
+        loss.backward()
+        expected["loss"] = loss.reshape(1)
+        for name, parameter in self.parameters.items():
+            expected["gradient." + name] = parameter.grad
+        inputs = {name: value.int() for name, value in tokens.items()}
+        inputs.update({"parameter." + name: value for name, value in self.given.items()})
+        golden_file.write_case(HERE / file, inputs, expected, numbers)
+
+
+def translator(name, causal, seed):
+    model, hidden, layers = Model(seed), 8, 2
+    draw = lambda length: torch.randint(0, 27, (3, length), generator=model.generator)  # noqa: E731
+    end, start = torch.full((3, 1), 28), torch.full((3, 1), 27)
+    source, word = torch.cat((draw(4), end), 1), draw(6)
+    decoder_input, target = torch.cat((start, word), 1), torch.cat((word, end), 1)
+    weights = {"encoder": [], "self": [], "cross": []}
+    x = model.embed(source, "encoder.embedding.weight", 29, hidden)
+    for n in range(layers):
+        x = model.layer(x, f"encoder.layers.{n}", False, weights["encoder"])
+    y = model.embed(decoder_input, "decoder.embedding.weight", 29, hidden)
+    for n in range(layers):
+        prefix = f"decoder.layers.{n}"
+        y = y + model.attention(y, y, prefix + ".self_attention", causal, weights["self"])
+        y = y + model.attention(y, x, prefix + ".cross_attention", False, weights["cross"])
+        y = y + torch.relu(model.linear(y, prefix + ".feed_forward", hidden))
+    logits = model.linear(y, "decoder.out", 29)
+    expected = {"annotations": x, "logits": logits}
+    expected.update({f"weights.{kind}.{n}": one for kind, all in weights.items() for n, one in enumerate(all)})
+    model.write(f"5.5_{name}.safetensors", {"source": source, "decoder_input": decoder_input, "target": target}, expected,
+                F.cross_entropy(logits.reshape(-1, 29), target.reshape(-1)),
+                {"hidden": hidden, "layers": layers, "causal": int(causal)})
+
+
+def decoder_only():
+    """A batch of two prompts, SOS word EOP translation; the places before EOP do not count."""
+    model, hidden, layers = Model(58), 8, 2
+    word, translation = (torch.randint(0, 27, (2, length), generator=model.generator) for length in (4, 6))
+    column = lambda token: torch.full((2, 1), token)  # noqa: E731
+    tokens = torch.cat((column(27), word, column(29), translation), 1)
+    target = torch.cat((torch.full((2, 5), -1), translation, column(28)), 1)
+    x = model.embed(tokens, "embedding.weight", 30, hidden)
+    for n in range(layers):
+        x = model.layer(x, f"layers.{n}", True, [])
+    logits = model.linear(x, "out", 30)
+    model.write("5.8_decoder_only.safetensors", {"tokens": tokens, "target": target}, {"logits": logits},
+                F.cross_entropy(logits.reshape(-1, 30), target.reshape(-1), ignore_index=-1), {"hidden": hidden, "layers": layers})
+
+
 if __name__ == "__main__":
     positions()
     attention_gradients()
     adamw()
+    translator("translator", True, 55)
+    translator("non_causal", False, 56)
+    decoder_only()
