@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <exception>
 #include <iostream>
 
 #include "demo_generate.hpp"
 #include "generate.hpp"
 #include "wb/dataset.hpp"
+#include "wb/demo.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::demo {
@@ -186,15 +186,5 @@ int main(int argc, char** argv) {
     app.add_flag("--swap", options.swap, "swap preempted requests instead of computing them again");
     app.add_flag("--every-step", options.verbose, "print the tables of every step, also where they stay the same");
     app.add_option("--out", options.out, "folder of the picture");
-    CLI11_PARSE(app, argc, argv);
-    try {
-        return wb::demo::run(options) ? 0 : 1;
-    } catch (const wb::NotImplemented& missing) {
-        std::cerr << "The demo runs your own code, and " << missing.what() << ". Try: ./workbook check "
-                  << missing.exercise() << '\n';
-        return 1;
-    } catch (const std::exception& error) {
-        std::cerr << error.what() << '\n';
-        return 2;
-    }
+    return wb::run_demo(app, argc, argv, [&] { return wb::demo::run(options); });
 }

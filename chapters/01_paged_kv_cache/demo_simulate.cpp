@@ -8,11 +8,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <iostream>
 #include <limits>
 
 #include "block_share.hpp"
+#include "wb/demo.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::demo {
@@ -155,20 +155,8 @@ int main(int argc, char** argv) {
     app.add_option("--seed", seed, "of the requests that are drawn (default 1)");
     app.add_option("--requests", requests, "how many are drawn (default 20000)")->check(CLI::Range(1, 1'000'000));
     app.add_option("--out", out, "folder of the picture (default build/pictures)");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;  // 0: --help
-    }
-    try {
+    return wb::run_demo(app, argc, argv, [&] {
         wb::demo::run(trace, steps_per_second, seed, requests, out);
-    } catch (const wb::NotImplemented& missing) {
-        std::cerr << "The demo runs your own code, and " << missing.what() << ". Try: ./workbook check "
-                  << missing.exercise() << '\n';
-        return 1;
-    } catch (const std::exception& error) {
-        std::cerr << error.what() << '\n';
-        return 2;
-    }
-    return 0;
+        return true;
+    });
 }

@@ -1,0 +1,37 @@
+/// @file
+/// A training step of chapter 5's translator, and PyTorch's on the same model and batch.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "translator.hpp"
+
+namespace wb::bench {
+
+/// Source and target tokens of every row, EOS included: about the mean of the sets.
+inline constexpr std::size_t source_length = 8, target_length = 11;
+
+/// What a step takes.
+struct StepCost {
+    double one_thread = 0, all_threads = 0;  ///< seconds, the fastest of many
+    double peak_mib = 0;                     ///< resident memory at its highest, less what was there before the model
+    std::size_t parameters = 0;
+};
+
+/// Ours: forward, backward and Adam, over as many shards as threads, in a process of its own.
+/// @throws Error when that process fails
+StepCost our_step(const TranslatorOptions& model, std::size_t batch, int threads, int rounds);
+
+/// PyTorch's best setting on as many threads.
+struct RivalCost {
+    double seconds = 0, peak_mib = 0;
+    std::string version, setting;
+};
+
+/// @return nothing when the rival cannot run here
+std::optional<RivalCost> rival_step(const std::string& script, const TranslatorOptions& model, std::size_t batch,
+                                    int threads);
+
+}  // namespace wb::bench
