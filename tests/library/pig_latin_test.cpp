@@ -11,12 +11,13 @@
 #include <string>
 
 #include "scratch.hpp"
+#include "wb/dataset.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(WB_DATASETS) / "pig_latin";
+const std::filesystem::path folder = dataset("pig_latin/small.txt").parent_path();
 
 void expect_pairs(const std::vector<WordPair>& pairs) {
     for (const WordPair& pair : pairs) EXPECT_EQ(to_pig_latin(pair.source), pair.target) << pair.source;
