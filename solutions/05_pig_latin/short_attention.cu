@@ -153,8 +153,8 @@ void short_attention(const ShortAttentionArgs& args) {
     // SOLUTION BEGIN 5.10
     const ShortAttentionSizes& sizes = args.sizes;
     check_sizes("short_attention", sizes);
-    if (sizes.batch == 0 || sizes.num_heads == 0 || sizes.q_len == 0)
-        return;  // a grid of 0 is an invalid configuration
+    // Nothing to do, and a grid of 0 is an invalid configuration.
+    if (sizes.batch == 0 || sizes.num_heads == 0 || sizes.q_len == 0) return;
     launch(short_attention_kernel, args, (sizes.q_len + 2 * sizes.kv_len) * row_stride(sizes.head_dim));
     // SOLUTION END
 }

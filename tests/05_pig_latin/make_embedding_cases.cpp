@@ -25,8 +25,9 @@ const Flaws gather_mistakes = {
 };
 
 const Flaws scatter_mistakes = {
-    {"the gradient of one of several equal tokens: the last one wins, where all are to be summed",
+    {"the sum with one of several equal tokens only: the last one wins, where all are to be added",
      {.last_token_wins = true}},
+    {"the gradient of the last of several equal tokens: it was written where it is to be added", {.assigns = true}},
     {"the new gradients alone: what a row of d_table held before is lost", {.overwrites = true}},
     {"the new gradients alone: d_table was set to 0 first", {.starts_from_zero = true}},
     {"a token without a row added to the nearest one", {.strangers_in_last_row = true}},

@@ -183,6 +183,7 @@ Tensor<2, double> embedding_scatter_add(const Tensor<2>& d_out, const std::vecto
             double& sum = table(row, c);
             if (flaws.last_token_wins) sum = static_cast<double>(before(row, c));
             if (flaws.overwrites && !seen[row]) sum = 0;
+            if (flaws.assigns) sum = 0;
             sum += static_cast<double>(d_out(n, c));
         }
         seen[row] = true;

@@ -73,7 +73,8 @@ AdamWTrace adamw(const Tensor<1>& parameters, const Tensor<1>& first, const Tens
 
 /// Mistakes in embeddings.
 struct EmbeddingFlaws {
-    bool last_token_wins = false;   ///< backward: equal tokens overwrite each other
+    bool last_token_wins = false;   ///< backward: of equal tokens only the last one is added
+    bool assigns = false;           ///< backward: the last one is written, not added
     bool overwrites = false;        ///< backward: what d_table held before is lost, in the rows of tokens that occur
     bool starts_from_zero = false;  ///< backward: what d_table held before is lost everywhere
     bool strangers_in_last_row = false;  ///< a token that is no row is clamped to the nearest one
