@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "translator.hpp"
@@ -32,7 +33,12 @@ struct DecodingLimits {
     std::size_t max_tokens = 30;  ///< tokens written at most, the end included; the longest word of the sets has 24
 };
 
-/// Writes the likeliest token, again and again.
+/// The members, in wire order.
+inline auto fields(DecodingLimits& limits) {
+    return std::tie(limits.start, limits.end, limits.max_tokens);
+}
+
+/// Writes the likeliest token, again and again; asks the model once for each.
 /// @return what was written, without the start, with the end if it came within max_tokens. Of equal logits the lowest token
 ///         counts
 /// @throws Error when no logit is finite
@@ -56,6 +62,11 @@ struct BeamOptions {
     double length_penalty = 0;  ///< alpha of Wu et al.; 0: the score is the log-probability
 };
 
+/// The members, in wire order.
+inline auto fields(BeamOptions& options) {
+    return std::tie(options.width, options.length_penalty);
+}
+
 /// Searches for likely words. The beam has `width` places, and begins with one beginning, of no tokens. In each round every
 /// beginning is continued with every token that can come; of all these as many are kept as the beam has places, the ones of
 /// highest log-probability (of equal ones the earlier beginning's, then the lower token's), in that order. One that ends with
@@ -67,8 +78,8 @@ struct BeamOptions {
 /// @throws std::invalid_argument for a width of 0; Error when no logit is finite
 std::vector<Hypothesis> beam_search(const NextLogits& next, const BeamOptions& beam, const DecodingLimits& limits = {});
 
-/// A translator about one word: the word is encoded once; each call runs the decoder over the prefix and returns the logits
-/// of its last place.
+/// A translator about one word: the word is encoded once, before this returns; each call runs the decoder over the prefix and
+/// returns the logits of its last place.
 /// @param model  not owned: it must outlive the function returned
 /// @return       a function that may be copied and called with any prefixes in any order, by one thread at a time
 /// @throws std::invalid_argument as encode does, at once
