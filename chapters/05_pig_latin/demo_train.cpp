@@ -105,7 +105,8 @@ class Run {
         try {
             read_checkpoint(checkpoint(), found);
         } catch (const FileError& error) {
-            throw Error(std::string(error.what()) + cure);
+            const std::string all = error.what();  // up to where it lists what the file has instead
+            throw Error("this run cannot go on from it: " + all.substr(0, all.find(". There are")) + cure);
         }
         for (const auto& [name, value] : wanted) {
             const double there = found.numbers.contains(name) ? found.numbers.at(name) : 0;

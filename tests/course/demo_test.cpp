@@ -1,6 +1,12 @@
 // The chapters' demos, through the command line.
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
 #include <fstream>
+#include <iterator>
 
 #include "course.hpp"
 
@@ -42,6 +48,80 @@ TEST(KvSimulate, NumberOutOfRangeIsAUsageError) {
     const Outcome outcome = workbook({"run", "kv-simulate", "--requests", "0"});
     EXPECT_EQ(outcome.exit_status, 2);
     EXPECT_THAT(outcome.output, HasSubstr("--requests"));
+}
+
+TEST(Translate, AnswersWithTheModelThatComesWithTheWorkbook) {
+    const std::filesystem::path out = scratch_folder();
+    const Outcome outcome = workbook({"run", "translate", "--out", out.string(), "The air conditioning is working!"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("ethay airway onditioningcay isway orkingway!"));
+    EXPECT_GT(std::filesystem::file_size(out / "translate.png"), 10'000U);
+}
+
+/// A run of a few seconds: three epochs of a tiny model.
+std::vector<std::string> tiny_training(const std::filesystem::path& out) {
+    return {"run", "translate", "--best", "--hidden", "8", "--layers", "1", "--epochs", "3", "--out", out.string()};
+}
+
+/// Starts `workbook-cli WORDS...`, waits until it has printed `text`, and kills it as `kill -9` does.
+void kill_when_printed(const std::vector<std::string>& words, const std::string& text) {
+    std::vector<std::string> all{WB_CLI, "--toolchain", WB_TOOLCHAIN};
+    all.insert(all.end(), words.begin(), words.end());
+    std::vector<char*> argv;
+    for (std::string& word : all) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::dup2(ends[1], STDOUT_FILENO);
+        ::close(ends[0]);
+        ::close(ends[1]);
+        ::execv(argv[0], argv.data());
+        ::_exit(127);
+    }
+    ::close(ends[1]);
+    std::string printed;
+    char c = 0;
+    while (printed.find(text) == std::string::npos && ::read(ends[0], &c, 1) == 1) printed += c;
+    ::kill(pid, SIGKILL);
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    ::close(ends[0]);
+    EXPECT_TRUE(WIFSIGNALED(status)) << printed;
+}
+
+std::string content_of(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Translate, AKilledTrainingRunGoesOnToTheSameNumbers) {
+    const std::filesystem::path whole = scratch_folder() / "whole", killed = scratch_folder() / "killed";
+    EXPECT_EQ(workbook(tiny_training(whole)).exit_status, 0);
+    kill_when_printed(tiny_training(killed), "epoch 1/3");
+    EXPECT_FALSE(std::filesystem::exists(killed / "translate_best" / "translator.safetensors"));
+    const Outcome resumed = workbook(tiny_training(killed));
+    EXPECT_EQ(resumed.exit_status, 0);
+    EXPECT_THAT(resumed.output, HasSubstr("Going on after epoch"));
+    for (const char* file : {"log.csv", "translator.safetensors"}) {
+        const std::string expected = content_of(whole / "translate_best" / file);
+        EXPECT_FALSE(expected.empty()) << file;
+        EXPECT_TRUE(content_of(killed / "translate_best" / file) == expected) << file << " differs";
+    }
+}
+
+TEST(Translate, AnotherRunsCheckpointIsRefusedWithWordsOnWhatToDo) {
+    const std::filesystem::path out = scratch_folder();
+    EXPECT_EQ(workbook(tiny_training(out)).exit_status, 0);
+    for (const auto& [option, value] : {std::pair{"--hidden", "12"}, {"--seed", "2"}}) {
+        std::vector<std::string> other = tiny_training(out);
+        other.insert(other.end(), {option, value});
+        if (std::string(option) == "--hidden") other.erase(other.begin() + 3, other.begin() + 5);
+        const Outcome outcome = workbook(other);
+        EXPECT_EQ(outcome.exit_status, 2);
+        EXPECT_THAT(outcome.output, AllOf(HasSubstr("checkpoint.safetensors"), HasSubstr("--fresh")));
+    }
 }
 
 }  // namespace
