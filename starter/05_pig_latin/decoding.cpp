@@ -26,7 +26,7 @@ std::vector<int> greedy_decode(const NextLogits& next, const DecodingLimits& lim
 //   Start:    width 2 on paper, for the tree in the handout. One round: list all continuations, sort, keep the best, move the
 //             whole ones out. One list of Hypothesis for the beam, one for what is whole.
 //   Ask:      why is the sum of *logits* no measure that two beginnings could be compared by? The score decides the order of
-//             what is returned. Does it decide who survives a round?
+//             what is returned. Could it decide otherwise than log P who survives a round?
 //   Traps:    exp(1000) is infinite: subtract the largest logit first. A whole word takes its place in the beam with it: with
 //             width 4 and one whole word, three beginnings go on. What is left at max_tokens counts, too.
 std::vector<Hypothesis> beam_search(const NextLogits& next, const BeamOptions& beam, const DecodingLimits& limits) {

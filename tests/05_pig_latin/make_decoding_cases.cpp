@@ -25,8 +25,6 @@ const std::vector<std::pair<std::string, BeamFlaws>> mistakes = {
     {"a search by sums of logits; only after a softmax can two beginnings be compared", {.logits_summed = true}},
     {"a search in which `width` beginnings go on in every round; each whole word takes its place with it",
      {.whole_take_no_place = true}},
-    {"a search in which the score decides who goes on; the log-probability does, the score only orders the result",
-     {.survivors_by_score = true}},
     {"a result without what was left at max_tokens, which counts as if it were whole", {.unfinished_dropped = true}},
     {"a search that is over with the first whole word", {.ends_with_first = true}},
     {"log-probabilities without the end's; the model has to say that a word is over, too", {.end_is_free = true}},

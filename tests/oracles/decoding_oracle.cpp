@@ -90,9 +90,7 @@ class Search {
         const double penalty = std::pow(flaws_.penalty_is_power ? length : (5 + length) / 6, x_.length_penalty);
         return {tokens, p, flaws_.penalty_multiplies ? p * penalty : p / penalty};
     }
-    [[nodiscard]] double rank(const Tokens& tokens) const {
-        return flaws_.survivors_by_score ? describe(tokens).score : describe(tokens).log_probability;
-    }
+    [[nodiscard]] double rank(const Tokens& tokens) const { return describe(tokens).log_probability; }
     void note_gap(double distance) { gap_ = std::min(gap_, distance); }
 
     /// Every continuation of the beam, by beginning, then by token.

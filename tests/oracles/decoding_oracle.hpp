@@ -22,7 +22,6 @@ struct BeamQuestion {
 struct BeamFlaws {
     bool logits_summed = false;        ///< logits in place of log-probabilities
     bool whole_take_no_place = false;  ///< `width` beginnings go on in every round, whatever is whole
-    bool survivors_by_score = false;   ///< the length penalty decides who goes on
     bool unfinished_dropped = false;   ///< what is left at max_tokens is forgotten
     bool ends_with_first = false;      ///< the search is over with the first whole word
     bool end_is_free = false;          ///< the end's probability is not counted
