@@ -101,11 +101,11 @@ void check_file_name(const TomlFile& file, int line, const std::string& name) {
     }
 }
 
-Exercise read_exercise(const TomlFile& file, const TomlValue& table, const std::string& number) {
+Exercise read_exercise(const TomlFile& file, const TomlValue& table, const std::string& number, const fs::path& root) {
     Exercise exercise;
     exercise.id = file.text(table, "id", "an exercise");
     const std::string what = "exercise " + exercise.id;
-    file.only(table, {"id", "title", "files", "needs", "seconds", "hints", "test", "question"}, what);
+    file.only(table, {"id", "title", "files", "needs", "withheld", "seconds", "hints", "test", "question"}, what);
     if (!exercise.id.starts_with(number + ".") || exercise.id.size() == number.size() + 1) {
         file.fail(table.line,
                   "exercise ids of this chapter start with \"" + number + ".\", got \"" + exercise.id + "\".");
@@ -115,6 +115,13 @@ Exercise read_exercise(const TomlFile& file, const TomlValue& table, const std::
     if (exercise.files.empty()) file.fail(table.line, what + " names no file: give `files = [\"...\"]`.");
     for (const std::string& name : exercise.files) check_file_name(file, table.members.at("files").line, name);
     exercise.needs = file.texts_or_none(table, "needs");
+    exercise.withheld = file.texts_or_none(table, "withheld");
+    for (const std::string& header : exercise.withheld) {
+        if (!fs::exists(root / "library" / header)) {
+            file.fail(table.members.at("withheld").line,
+                      "`withheld` names headers below library/, such as wb/tensor.hpp, got \"" + header + "\".");
+        }
+    }
     exercise.hints = file.texts_or_none(table, "hints");
     const double seconds = file.number_or(table, "seconds", 10);
     for (const TomlValue* test : file.tables_or_none(table, "test"))
@@ -164,7 +171,7 @@ Chapter read_chapter(const fs::path& path, const std::string& folder) {
     const std::string number = std::to_string(std::stoi(folder.substr(0, 2)));
     Lines exercises, tests, questions;
     for (const TomlValue* table : file.tables_or_none(file.root(), "exercise")) {
-        Exercise exercise = read_exercise(file, *table, number);
+        Exercise exercise = read_exercise(file, *table, number, path.parent_path().parent_path().parent_path());
         claim(file, exercises, exercise.id, table->line, "exercise");
         for (const TestSpec& test : exercise.tests) claim(file, tests, test.name, table->line, "test");
         for (const Question& question : exercise.questions)

@@ -45,6 +45,9 @@ struct Exercise {
     std::string title;
     std::vector<std::string> files;  ///< in the submission's chapter folder, no folders in between
     std::vector<std::string> needs;  ///< ids of exercises whose code this one calls
+    /// Headers of the given code that do what this exercise asks for, e.g. "wb/autograd/attention.hpp": a file of it that includes
+    /// one, directly or not, is a compile_error. The submission's precompiled header must not hold them (cmake/Toolchain.cmake).
+    std::vector<std::string> withheld;
     std::vector<std::string> hints;
     std::vector<TestSpec> tests;
     std::vector<Question> questions;

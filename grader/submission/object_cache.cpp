@@ -133,46 +133,53 @@ std::string ObjectCache::key_of(const Job& job) {
     return sha256(recipe);
 }
 
-fs::path ObjectCache::lookup(const Job& job) {
+CompiledObject ObjectCache::lookup(const Job& job) {
     const fs::path list = folder_ / job.key.substr(0, 2) / (job.key + ".headers");
     if (!fs::exists(list)) return {};
     const std::string text = read_text(list);
     std::istringstream lines(text);
+    CompiledObject kept;
     for (std::string line; std::getline(lines, line);) {
         const auto space = line.find(' ');
         if (space == std::string::npos) return {};
         std::string file = line.substr(space + 1);
-        if (file.starts_with(here)) file = (job.folder / file.substr(here.size())).string();
+        if (file.starts_with(here)) {
+            file = (job.folder / file.substr(here.size())).string();
+        } else {
+            kept.headers.push_back(file);
+        }
         if (hash_of(file) != line.substr(0, space)) return {};
     }
-    const fs::path object = list.parent_path() / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
-    if (!fs::exists(object)) return {};
+    kept.object = list.parent_path() / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
+    if (!fs::exists(kept.object)) return {};
     std::error_code none;
-    fs::last_write_time(object, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
-    return object;
+    fs::last_write_time(kept.object, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
+    return kept;
 }
 
-fs::path ObjectCache::store(const Job& job, const fs::path& object, const fs::path& deps) {
+CompiledObject ObjectCache::store(const Job& job, const fs::path& object, const fs::path& deps) {
     std::string text;
+    CompiledObject result;
     for (const std::string& file : prerequisites(read_text(deps))) {
         if (fs::path(file).filename() == object.filename() || fs::path(file) == job.source) continue;
         if (fs::path(file).lexically_normal().string().starts_with(object.parent_path().string() + "/"))
             continue;  // rewritten .cu
         const std::string hash = hash_of(fs::absolute(file).lexically_normal());
         const std::string normal = fs::absolute(file).lexically_normal().string(), prefix = job.folder.string() + "/";
-        text += hash + " " + (normal.starts_with(prefix) ? std::string(here) + normal.substr(prefix.size()) : normal) +
-                "\n";
+        const bool own = normal.starts_with(prefix);
+        if (!own) result.headers.push_back(normal);
+        text += hash + " " + (own ? std::string(here) + normal.substr(prefix.size()) : normal) + "\n";
     }
     const fs::path bin = folder_ / job.key.substr(0, 2);
     fs::create_directories(bin);
-    const fs::path kept = bin / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
-    fs::rename(object, kept);
+    result.object = bin / (job.key + "-" + sha256(text).substr(0, 16) + ".o");
+    fs::rename(object, result.object);
     write_atomically(bin / (job.key + ".headers"), text);
-    return kept;
+    return result;
 }
 
 CompiledObject ObjectCache::compile_now(const Job& job) {
-    if (const fs::path kept = lookup(job); !kept.empty()) return {kept, ""};
+    if (CompiledObject kept = lookup(job); kept.ok()) return kept;
     const ScratchFolder scratch(folder_, "compiling");
     fs::path input = job.source;
     if (job.kernel) {
@@ -198,7 +205,7 @@ CompiledObject ObjectCache::compile_now(const Job& job) {
         const std::string errors = compiler_errors(result.output, job.folder);
         return {{}, errors.empty() ? "the compiler " + result.how_it_ended() + " without a word" : errors};
     }
-    return {store(job, object, deps), ""};
+    return store(job, object, deps);
 }
 
 CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, Build build) {

@@ -19,6 +19,8 @@ namespace wb::grader {
 struct CompiledObject {
     std::filesystem::path object;  ///< empty when it did not compile
     std::string errors;            ///< then: the compiler's first errors, for the student
+    /// What it included, with whole paths, but for what the precompiled header holds and what lies in the submission.
+    std::vector<std::string> headers = {};
 
     [[nodiscard]] bool ok() const { return !object.empty(); }
 };
@@ -44,8 +46,8 @@ class ObjectCache {
     CompiledObject compile_now(const Job& job);
     std::vector<std::string> command(const Job& job, const std::filesystem::path& input) const;
     std::string key_of(const Job& job);
-    std::filesystem::path lookup(const Job& job);
-    std::filesystem::path store(const Job& job, const std::filesystem::path& object, const std::filesystem::path& deps);
+    CompiledObject lookup(const Job& job);
+    CompiledObject store(const Job& job, const std::filesystem::path& object, const std::filesystem::path& deps);
 
     const Toolchain& toolchain_;
     const CompilerFlags& cxx_;

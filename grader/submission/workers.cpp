@@ -79,14 +79,29 @@ std::optional<std::string> WorkerMaker::missing_file(const Exercise& exercise) c
     return std::nullopt;
 }
 
+/// What the student is told when the file includes what the exercise asks for; empty when it does not.
+std::string WorkerMaker::withheld_header(const Exercise& exercise, const std::string& file,
+                                         const CompiledObject& object) const {
+    for (const std::string& header : exercise.withheld) {
+        for (const std::string& folder : toolchain_.include_dirs) {
+            const std::string path = (fs::path(folder) / header).lexically_normal().string();
+            if (std::find(object.headers.begin(), object.headers.end(), path) == object.headers.end()) continue;
+            return file + " includes " + header +
+                   ", which does what this exercise asks for. Build it from what the exercise's own header includes.";
+        }
+    }
+    return "";
+}
+
 std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vector<Build>& builds) {
     std::string errors;
     for (const std::string& file : exercise.files) {
         if (!is_source(file)) continue;
         for (const Build build : builds) {
             const CompiledObject object = objects_.compile(chapter_, folder_ / file, build);
-            if (object.ok()) continue;
-            errors += (errors.empty() ? "" : "\n") + object.errors;
+            const std::string fault = object.ok() ? withheld_header(exercise, file, object) : object.errors;
+            if (fault.empty()) continue;
+            errors += (errors.empty() ? "" : "\n") + fault;
             break;  // the other builds say the same
         }
     }

@@ -43,6 +43,12 @@ TEST_F(ChapterFile, SyntaxErrorHasItsLine) {
                 testing::StartsWith("chapters/01_numbers/chapter.toml:6: this is not TOML:"));
 }
 
+TEST_F(ChapterFile, WithheldHeaderMustBeThere) {  // a misspelt one would be withheld from nobody
+    EXPECT_EQ(error_after("files = [\"twice.cpp\"]\n", "files = [\"twice.cpp\"]\nwithheld = [\"wb/tensr.hpp\"]\n"),
+              "chapters/01_numbers/chapter.toml:8: `withheld` names headers below library/, such as wb/tensor.hpp, got "
+              "\"wb/tensr.hpp\".");
+}
+
 TEST_F(ChapterFile, MisspeltKeySuggestsTheRightOne) {
     EXPECT_EQ(
         error_after("points = 3", "point = 3"),

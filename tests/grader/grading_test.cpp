@@ -105,6 +105,29 @@ TEST_F(Grading, KernelIsCompiledForEachBuildThatItsTestsAsk) {
     EXPECT_EQ(report.tests[1].status, TestStatus::failed);
 }
 
+TEST_F(Grading, HeaderThatDoesTheExerciseIsWithheld) {
+    write("library/ready/double.hpp", "namespace wb { inline int doubled(int x) { return 2 * x; } }\n");
+    replace("build/dev/toolchain.json", R"("include_dirs": [)",
+            R"("include_dirs": [")" + at("library").string() + R"(", )");
+    replace("chapters/01_numbers/chapter.toml", "files = [\"twice.cpp\"]\n",
+            "files = [\"twice.cpp\"]\nwithheld = [\"ready/double.hpp\"]\n");
+    EXPECT_EQ(graded().score(), 19) << "nobody includes it";
+
+    write("mine/01_numbers/mine.hpp", "#include \"ready/double.hpp\"\n");
+    write("mine/01_numbers/four_times.cpp", "#include \"mine.hpp\"\n" + text("mine/01_numbers/four_times.cpp"));
+    EXPECT_EQ(graded().score(), 19) << "it is withheld from exercise 1.1 alone";
+
+    write("mine/01_numbers/twice.cpp", "#include \"mine.hpp\"\n" + text("mine/01_numbers/twice.cpp"));
+    for (const char* run : {"compiled now", "found in the cache"}) {
+        const ExerciseReport refused = exercise_of(graded({"1.1"}), "1.1");
+        EXPECT_EQ(refused.outcome(), TestStatus::compile_error) << run;
+        EXPECT_EQ(refused.tests[0].message,
+                  "twice.cpp includes ready/double.hpp, which does what this exercise asks for. Build it from what the "
+                  "exercise's own header includes.")
+            << run;
+    }
+}
+
 TEST_F(Grading, JudgeThatDiesEarnsNothing) {
     write("tools/judge.sh",
           "#!/bin/sh\necho '{\"event\":\"start\",\"test\":\"Twice.DoublesThree\"}' >&3\necho trouble; exit 9\n");

@@ -4,6 +4,10 @@
 #include <cmath>
 #include <memory>
 
+#include "wb/autograd/elementwise.hpp"
+#include "wb/autograd/layout.hpp"
+#include "wb/autograd/softmax.hpp"
+
 namespace wb {
 namespace {
 
@@ -81,19 +85,6 @@ void LayerNorm<Real>::list(ParameterList<Real>& out, const std::string& prefix) 
 }
 
 template <class Real>
-Tensor<2, Real> sinusoidal_positions(std::size_t length, std::size_t d_model) {
-    Tensor<2, Real> positions(std::array{length, d_model});
-    for (std::size_t p = 0; p < length; ++p) {
-        for (std::size_t i = 0; i < d_model; ++i) {
-            const double exponent = static_cast<double>(i - i % 2) / static_cast<double>(d_model);
-            const double angle = static_cast<double>(p) / std::pow(10000.0, exponent);
-            positions(p, i) = static_cast<Real>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
-        }
-    }
-    return positions;
-}
-
-template <class Real>
 FeedForward<Real>::FeedForward(std::size_t d_model, std::size_t hidden, Random& random, Nonlinearity nonlinearity,
                                double dropout)
     : linear1(d_model, hidden, random),
@@ -114,13 +105,12 @@ void FeedForward<Real>::list(ParameterList<Real>& out, const std::string& prefix
     out.add_module(prefix, "linear2", linear2);
 }
 
-#define WB_LAYERS(Real)                                                          \
-    template class Linear<Real>;                                                 \
-    template class Embedding<Real>;                                              \
-    template class LayerNorm<Real>;                                              \
-    template class FeedForward<Real>;                                            \
-    template ParameterPtr<Real> normal_parameter(const Shape&, Random&, double); \
-    template Tensor<2, Real> sinusoidal_positions(std::size_t, std::size_t);
+#define WB_LAYERS(Real)               \
+    template class Linear<Real>;      \
+    template class Embedding<Real>;   \
+    template class LayerNorm<Real>;   \
+    template class FeedForward<Real>; \
+    template ParameterPtr<Real> normal_parameter(const Shape&, Random&, double);
 WB_LAYERS(float)
 WB_LAYERS(double)
 #undef WB_LAYERS

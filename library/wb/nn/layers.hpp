@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 
-#include "wb/autograd/autograd.hpp"
+#include "wb/autograd/parameter.hpp"
+#include "wb/autograd/products.hpp"
+#include "wb/autograd/tape.hpp"
 #include "wb/random.hpp"
 
 namespace wb {
@@ -59,11 +61,6 @@ class LayerNorm {
 /// A parameter by itself, e.g. a class token or learnt positions, of normals with the given deviation.
 template <class Real>
 ParameterPtr<Real> normal_parameter(const Shape& shape, Random& random, double deviation);
-
-/// Sinusoidal positions: [p, 2i] = sin(p / 10000^(2i / d_model)), [p, 2i + 1] = cos of the same: Vaswani et al. 2017, 3.5.
-/// @return [length, d_model]
-template <class Real>
-Tensor<2, Real> sinusoidal_positions(std::size_t length, std::size_t d_model);
 
 /// The two layers of a transformer's block: outer(activation(inner(x))), with dropout between.
 template <class Real>

@@ -3,6 +3,10 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "wb/autograd/attention.hpp"
+#include "wb/autograd/elementwise.hpp"
+#include "wb/autograd/layout.hpp"
+
 namespace wb {
 
 template <class Real>

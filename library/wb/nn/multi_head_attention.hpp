@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "wb/autograd/softmax.hpp"
 #include "wb/nn/layers.hpp"
 
 namespace wb {

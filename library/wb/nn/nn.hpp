@@ -2,5 +2,6 @@
 /// Layers at a glance.
 #pragma once
 
-#include "wb/nn/layers.hpp"                // Linear, Embedding, LayerNorm, FeedForward, sinusoidal_positions
+#include "wb/nn/layers.hpp"                // Linear, Embedding, LayerNorm, FeedForward
 #include "wb/nn/multi_head_attention.hpp"  // MultiHeadAttention
+#include "wb/nn/positions.hpp"             // sinusoidal_positions

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scratch.hpp"
+#include "wb/autograd/autograd.hpp"
 #include "wb/errors.hpp"
 #include "wb/nn/nn.hpp"
 #include "wb/training/training_step.hpp"

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "wb/autograd/autograd.hpp"
 #include "wb/autograd/gradient_check.hpp"
 #include "wb/nn/nn.hpp"
 #include "wb/training/data_parallel.hpp"

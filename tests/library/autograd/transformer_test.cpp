@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "wb/autograd/autograd.hpp"
 #include "wb/nn/nn.hpp"
 #include "wb/safetensors.hpp"
 #include "wb/training/data_parallel.hpp"
