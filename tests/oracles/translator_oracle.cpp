@@ -12,7 +12,7 @@ namespace {
 /// Hands a model's parameters out by name, each once, and refuses whatever is not as it should be.
 class Parameters {
  public:
-    explicit Parameters(const ModelWeights& weights) {
+    explicit Parameters(const ModelWeights& weights, const Nudge& nudge = {}) : nudge_(nudge) {
         for (const NamedWeights& one : weights) {
             if (!by_name_.emplace(one.name, &one).second)
                 throw std::invalid_argument("weights: " + one.name + " is given twice");
@@ -37,7 +37,12 @@ class Parameters {
             }
         }
         taken_.insert(name);
-        return {one.values.begin(), one.values.end()};
+        std::vector<double> values(one.values.begin(), one.values.end());
+        for (const NamedWeights& moved : nudge_.direction) {
+            if (moved.name != name) continue;
+            for (std::size_t n = 0; n < size; ++n) values[n] += nudge_.step * static_cast<double>(moved.values.at(n));
+        }
+        return values;
     }
 
     Projection projection(const std::string& name, std::size_t in, std::size_t out) {
@@ -49,9 +54,16 @@ class Parameters {
         return p;
     }
 
-    AttentionProjections attention(const std::string& name, std::size_t hidden) {
-        return {projection(name + ".query", hidden, hidden), projection(name + ".key", hidden, hidden),
-                projection(name + ".value", hidden, hidden)};
+    AttentionProjections attention(const std::string& prefix, std::size_t hidden) {
+        return {projection(prefix + "query", hidden, hidden), projection(prefix + "key", hidden, hidden),
+                projection(prefix + "value", hidden, hidden)};
+    }
+
+    StackLayer layer(const std::string& prefix, std::size_t hidden, bool has_cross) {
+        StackLayer layer{attention(prefix + "self_attention.", hidden), {}, {}};
+        if (has_cross) layer.cross = {attention(prefix + "cross_attention.", hidden)};
+        layer.feed_forward = projection(prefix + "feed_forward", hidden, hidden);
+        return layer;
     }
 
     /// Embedding and layers.
@@ -65,13 +77,8 @@ class Parameters {
         stack.flaws = flaws;
         stack.position_table = make_position_table(hidden);
         stack.embedding = take(prefix + "embedding.weight", {vocabulary, hidden});
-        for (std::size_t n = 0; n < num_layers; ++n) {
-            const std::string name = prefix + "layers." + std::to_string(n) + ".";
-            StackLayer layer{attention(name + "self_attention", hidden), {}, {}};
-            if (has_cross) layer.cross = {attention(name + "cross_attention", hidden)};
-            layer.feed_forward = projection(name + "feed_forward", hidden, hidden);
-            stack.layers.push_back(std::move(layer));
-        }
+        for (std::size_t n = 0; n < num_layers; ++n)
+            stack.layers.push_back(layer(prefix + "layers." + std::to_string(n) + ".", hidden, has_cross));
         return stack;
     }
 
@@ -82,6 +89,7 @@ class Parameters {
     }
 
  private:
+    const Nudge& nudge_;
     std::map<std::string, const NamedWeights*> by_name_;
     std::set<std::string> taken_;
 };
@@ -102,10 +110,11 @@ void put_maps(std::vector<Tensor<3, double>>& all, std::size_t batch, std::size_
     for (std::size_t n = 0; n < layers.size(); ++n) put(all[n], batch, b, layers[n]);
 }
 
-Rows annotations_of(const Tensor<3, double>& annotations, std::size_t b) {
-    const std::size_t size = annotations.shape(1) * annotations.shape(2);
-    const double* first = annotations.data() + b * size;
-    return {annotations.shape(2), {first, first + size}};
+template <class Real>
+Rows rows_of(const Tensor<3, Real>& x, std::size_t b) {
+    const std::size_t size = x.shape(1) * x.shape(2);
+    const Real* first = x.data() + b * size;
+    return {x.shape(2), std::vector<double>(first, first + size)};
 }
 
 /// The mean of -log softmax(logits)[target] over the places whose target is not negative.
@@ -168,8 +177,47 @@ std::vector<int> write(const Stack& stack, const std::vector<int>& start, const 
 
 }  // namespace
 
-Translator::Translator(const ModelWeights& weights, const TranslatorOptions& options, const TranslatorFlaws& flaws) {
-    Parameters parameters(weights);
+Tensor<3, double> attention_layer(const PartQuestion& question, const TranslatorFlaws& flaws, TranslatorMaps* maps,
+                                  const Nudge& nudge) {
+    const std::size_t batch = question.x.shape(0), hidden = question.x.shape(2);
+    const AttentionProjections parts = Parameters(question.weights, nudge).attention("", hidden);
+    Tensor<3, double> out;
+    for (std::size_t b = 0; b < batch; ++b) {
+        const Rows x = rows_of(question.x, b), memory = question.memory ? rows_of(*question.memory, b) : x;
+        const std::vector<char> mask = question.causal ? causal_mask(x.count(), memory.count()) : std::vector<char>{};
+        std::vector<Rows> weights(1);
+        put(out, batch, b,
+            attend(project(x, parts.query), project(memory, parts.key), project(memory, parts.value), mask, flaws,
+                   weights.data()));
+        if (maps != nullptr) put_maps(maps->self, batch, b, weights);
+    }
+    return out;
+}
+
+Tensor<3, double> model_layer(const PartQuestion& question, const TranslatorFlaws& flaws, TranslatorMaps* maps,
+                              const Nudge& nudge) {
+    const std::size_t batch = question.x.shape(0);
+    Stack stack;
+    stack.hidden = question.x.shape(2);
+    stack.causal = question.causal;
+    stack.flaws = flaws;
+    stack.layers = {Parameters(question.weights, nudge).layer("", stack.hidden, question.memory.has_value())};
+    Tensor<3, double> out;
+    for (std::size_t b = 0; b < batch; ++b) {
+        StackMemory memory;
+        const Rows annotations = question.memory ? rows_of(*question.memory, b) : Rows{};
+        put(out, batch, b, stack.pass(rows_of(question.x, b), &annotations, memory));
+        if (maps != nullptr) {
+            put_maps(maps->self, batch, b, memory.self_weights);
+            if (question.memory) put_maps(maps->cross, batch, b, memory.cross_weights);
+        }
+    }
+    return out;
+}
+
+Translator::Translator(const ModelWeights& weights, const TranslatorOptions& options, const TranslatorFlaws& flaws,
+                       const Nudge& nudge) {
+    Parameters parameters(weights, nudge);
     encoder_ = parameters.stack("encoder.", vocabulary_size, options.hidden, options.layers, false, flaws);
     decoder_ = parameters.stack("decoder.", vocabulary_size, options.hidden, options.layers, true, flaws);
     decoder_.causal = options.causal;
@@ -194,7 +242,7 @@ Tensor<3, double> Translator::decode(const Tensor<2, int>& decoder_input, const 
     Tensor<3, double> logits;
     for (std::size_t b = 0; b < batch; ++b) {
         StackMemory memory;
-        const Rows of_row = annotations_of(annotations, b);
+        const Rows of_row = rows_of(annotations, b);
         put(logits, batch, b, decoder_.read(row_of(decoder_input, b), &of_row, memory));
         if (maps != nullptr) {
             put_maps(maps->self, batch, b, memory.self_weights);

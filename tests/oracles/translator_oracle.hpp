@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,34 @@ struct TranslatorMaps {
     std::vector<Tensor<3, double>> cross;    ///< [batch, target_len, source_len]
 };
 
+/// Moves parameters on: for the slope of a loss along a direction, by differences.
+struct Nudge {
+    ModelWeights direction = {};  ///< of the parameters it moves, by name
+    double step = 0;              ///< each moves by step * direction, in float64
+};
+
+/// What is asked of a part of the model.
+struct PartQuestion {
+    ModelWeights weights;             ///< names as the part lists them, e.g. "query.weight"
+    Tensor<3> x;                      ///< [batch, length, hidden]
+    std::optional<Tensor<3>> memory;  ///< [batch, source_len, hidden]: annotations; for an attention, what is asked
+    bool causal = false;              ///< the self-attention, or the attention
+};
+
+/// AttentionLayer: `maps->self` gets one entry.
+Tensor<3, double> attention_layer(const PartQuestion& question, const TranslatorFlaws& flaws = {},
+                                  TranslatorMaps* maps = nullptr, const Nudge& nudge = {});
+/// EncoderLayer without memory, DecoderLayer with it.
+Tensor<3, double> model_layer(const PartQuestion& question, const TranslatorFlaws& flaws = {},
+                              TranslatorMaps* maps = nullptr, const Nudge& nudge = {});
+
 /// The encoder-decoder translator.
 class Translator {
  public:
     /// @throws std::invalid_argument naming the parameter when one is missing, given twice, of another shape, not finite, or
     ///         not of this model; or for a hidden size that is odd or 0
-    Translator(const ModelWeights& weights, const TranslatorOptions& options, const TranslatorFlaws& flaws = {});
+    Translator(const ModelWeights& weights, const TranslatorOptions& options, const TranslatorFlaws& flaws = {},
+               const Nudge& nudge = {});
 
     /// @param maps  where not null, its `encoder` is set
     /// @return annotations, [batch, source_len, hidden]

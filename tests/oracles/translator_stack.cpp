@@ -13,21 +13,6 @@ namespace {
 
 constexpr std::size_t table_places = 128;  // the longest sequence of a word and its translation is shorter
 
-Rows project(const Rows& x, const Projection& p) {
-    Rows y{p.out, {}};
-    y.values.reserve(x.count() * p.out);
-    for (std::size_t n = 0; n < x.count(); ++n) {
-        std::vector<double> sum_of = p.bias;
-        for (std::size_t i = 0; i < p.in; ++i) {
-            const double factor = x.row(n)[i];
-            const double* weight = p.weight.data() + i * p.out;
-            for (std::size_t o = 0; o < p.out; ++o) sum_of[o] += factor * weight[o];
-        }
-        y.values.insert(y.values.end(), sum_of.begin(), sum_of.end());
-    }
-    return y;
-}
-
 void add(Rows& x, const Rows& y, const char* what) {
     if (x.values.size() != y.values.size())
         throw std::invalid_argument(std::string("oracle: ") + what + " needs as many places as it is added to");
@@ -53,15 +38,6 @@ void softmax(Rows& x) {
     }
 }
 
-/// Query i sees keys j <= i + kv_len - q_len.
-std::vector<char> causal_mask(std::size_t q_len, std::size_t kv_len) {
-    std::vector<char> visible(q_len * kv_len);
-    for (std::size_t i = 0; i < q_len; ++i) {
-        for (std::size_t j = 0; j < kv_len; ++j) visible[i * kv_len + j] = j + q_len <= i + kv_len ? 1 : 0;
-    }
-    return visible;
-}
-
 /// What a layer adds, or in `no_residual` puts in place of x.
 void combine(Rows& x, Rows&& y, const TranslatorFlaws& flaws, const char* what) {
     if (flaws.no_residual) {
@@ -84,6 +60,29 @@ void add_positions(Rows& x, std::size_t first, const std::vector<double>& table)
 }
 
 }  // namespace
+
+std::vector<char> causal_mask(std::size_t q_len, std::size_t kv_len) {
+    std::vector<char> visible(q_len * kv_len);
+    for (std::size_t i = 0; i < q_len; ++i) {
+        for (std::size_t j = 0; j < kv_len; ++j) visible[i * kv_len + j] = j + q_len <= i + kv_len ? 1 : 0;
+    }
+    return visible;
+}
+
+Rows project(const Rows& x, const Projection& p) {
+    Rows y{p.out, {}};
+    y.values.reserve(x.count() * p.out);
+    for (std::size_t n = 0; n < x.count(); ++n) {
+        std::vector<double> sum_of = p.bias;
+        for (std::size_t i = 0; i < p.in; ++i) {
+            const double factor = x.row(n)[i];
+            const double* weight = p.weight.data() + i * p.out;
+            for (std::size_t o = 0; o < p.out; ++o) sum_of[o] += factor * weight[o];
+        }
+        y.values.insert(y.values.end(), sum_of.begin(), sum_of.end());
+    }
+    return y;
+}
 
 Rows attend(const Rows& q, const Rows& k, const Rows& v, const std::vector<char>& visible, const TranslatorFlaws& flaws,
             Rows* weights) {
@@ -166,12 +165,10 @@ void Stack::feed_forward(Rows& x, const Rows& old, std::size_t n) const {
     if (flaws.relu_outside) relu(x);
 }
 
-Rows Stack::read(const std::vector<int>& tokens, const Rows* annotations, StackMemory& memory) const {
+Rows Stack::pass(Rows x, const Rows* annotations, StackMemory& memory) const {
     if (memory.places == 0) memory = StackMemory(layers.size());
     if (memory.places > 0 && !causal)
         throw std::invalid_argument("oracle: a sequence without causal mask is read whole");
-    Rows x = embed(tokens);
-    if (!flaws.no_positions) add_positions(x, memory.places, position_table);
     const Rows first = x;
     for (std::size_t n = 0; n < layers.size(); ++n) {
         if (flaws.positions_every_layer && n > 0) add_positions(x, memory.places, position_table);
@@ -186,7 +183,14 @@ Rows Stack::read(const std::vector<int>& tokens, const Rows* annotations, StackM
         if (has_cross && !flaws.cross_before_self) cross();
         feed_forward(x, old, n);
     }
-    memory.places += tokens.size();
+    memory.places += x.count();
+    return x;
+}
+
+Rows Stack::read(const std::vector<int>& tokens, const Rows* annotations, StackMemory& memory) const {
+    Rows x = embed(tokens);
+    if (!flaws.no_positions) add_positions(x, memory.places, position_table);
+    x = pass(std::move(x), annotations, memory);
     if (out.empty()) return x;
     Rows logits = project(x, out.front());
     if (flaws.softmaxed_logits) softmax(logits);

@@ -89,6 +89,8 @@ struct Stack {
     /// @return  a row for each of `tokens`: logits, or the last layer's output
     /// @throws std::out_of_range for a number that is no token
     Rows read(const std::vector<int>& tokens, const Rows* annotations, StackMemory& memory) const;
+    /// The layers alone: `x` are the next places' numbers.
+    Rows pass(Rows x, const Rows* annotations, StackMemory& memory) const;
 
  private:
     [[nodiscard]] Rows embed(const std::vector<int>& tokens) const;
@@ -99,6 +101,12 @@ struct Stack {
 
 /// The first places' positions, [places, hidden].
 std::vector<double> make_position_table(std::size_t hidden);
+
+/// x W^T + b of each row.
+Rows project(const Rows& x, const Projection& p);
+
+/// [q_len, kv_len]: query i sees keys j <= i + kv_len - q_len.
+std::vector<char> causal_mask(std::size_t q_len, std::size_t kv_len);
 
 /// softmax(q k^T * scale + mask) v of one sequence, by the flaws' scale.
 /// @param visible  [q_len * kv_len], not 0 where query i sees key j; empty: everything is visible

@@ -78,7 +78,8 @@ class Model:
 
     def parameter(self, name, *shape):
         if name not in self.parameters:
-            self.given[name] = 0.6 * torch.randn(*shape, generator=self.generator)
+            size = 1 if "embedding" in name else 0.3  # scores of size 1: were they large, floats could not hold the weights
+            self.given[name] = size * torch.randn(*shape, generator=self.generator)
             self.parameters[name] = self.given[name].double().requires_grad_()
         return self.parameters[name]
 
