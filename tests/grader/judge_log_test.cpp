@@ -7,7 +7,7 @@ namespace wb::grader {
 namespace {
 
 const std::vector<TestSpec> tests{{"Suite.One", 3, 10, "visible", {}}, {"Suite.Two", 2, 10, "visible", {}}};
-const Exercise exercise{"2.1", "An exercise", {"a.cpp"}, {}, {}, tests, {}};
+const Exercise exercise{"2.1", "An exercise", {"a.cpp"}, {}, {}, {}, tests, {}};
 
 JudgeLog log_of(const std::vector<std::string>& lines) {
     JudgeLog log;
