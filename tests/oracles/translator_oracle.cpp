@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace wb::oracle {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 /// Hands a model's parameters out by name, each once, and refuses whatever is not as it should be.
 class Parameters {
  public:
-    explicit Parameters(const ModelWeights& weights, const Nudge& nudge = {}) : nudge_(nudge) {
+    explicit Parameters(const ModelWeights& weights, Nudge nudge = {}) : nudge_(std::move(nudge)) {
         for (const NamedWeights& one : weights) {
             if (!by_name_.emplace(one.name, &one).second)
                 throw std::invalid_argument("weights: " + one.name + " is given twice");
@@ -89,7 +90,7 @@ class Parameters {
     }
 
  private:
-    const Nudge& nudge_;
+    Nudge nudge_;  // a copy: the default argument ends with the constructor
     std::map<std::string, const NamedWeights*> by_name_;
     std::set<std::string> taken_;
 };
