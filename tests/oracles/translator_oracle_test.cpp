@@ -164,7 +164,8 @@ TEST(TranslatorOracle, EveryFlawChangesTheLogits) {
     using oracle::TranslatorFlaws;
     const SafeTensors file = golden("5.5_translator");
     const ModelWeights weights = weights_in(file);
-    const Tensor<2, int> decoder_input = file.get<2, int>("in.decoder_input"), source = decoder_input;  // equal lengths
+    const Tensor<2, int> decoder_input = file.get<2, int>("in.decoder_input");
+    const Tensor<2, int>& source = decoder_input;  // equal lengths
     const TranslatorOptions options{.hidden = 8, .layers = 2};
     const auto right = oracle::Translator(weights, options).logits(source, decoder_input);
     int number = 0;
