@@ -61,7 +61,8 @@ inline auto fields(RunResult& result) {
 }
 
 /// Trains a translator. Splits no words of its own: what is in `split.validation` is never trained on, and chooses the epoch.
-/// The same options give the same run, to the bit, on any number of threads.
+/// Its batches, of batch_size like the others, are drawn once: a loss that moves because another word is alone in its batch
+/// says nothing about the model. The same options give the same run, to the bit, on any number of threads.
 /// @param on_epoch  called after each epoch, with its number from 0; may be empty
 /// @throws std::invalid_argument for a part without pairs, a batch_size of 0, or epochs < 1; Error as training_step does
 RunResult train_translator(const PairSplit& split, const RunOptions& options,

@@ -115,12 +115,8 @@ class Model:
         golden_file.write_case(HERE / file, inputs, expected, numbers)
 
 
-def translator(name, causal, seed):
-    model, hidden, layers = Model(seed), 8, 2
-    draw = lambda length: torch.randint(0, 27, (3, length), generator=model.generator)  # noqa: E731
-    end, start = torch.full((3, 1), 28), torch.full((3, 1), 27)
-    source, word = torch.cat((draw(4), end), 1), draw(6)
-    decoder_input, target = torch.cat((start, word), 1), torch.cat((word, end), 1)
+def translate(model, source, decoder_input, hidden, layers, causal=True):
+    """The translator's logits, its annotations, and the weights of its attentions."""
     weights = {"encoder": [], "self": [], "cross": []}
     x = model.embed(source, "encoder.embedding.weight", 29, hidden)
     for n in range(layers):
@@ -131,12 +127,55 @@ def translator(name, causal, seed):
         y = y + model.attention(y, y, prefix + ".self_attention", causal, weights["self"])
         y = y + model.attention(y, x, prefix + ".cross_attention", False, weights["cross"])
         y = y + torch.relu(model.linear(y, prefix + ".feed_forward", hidden))
-    logits = model.linear(y, "decoder.out", 29)
+    return model.linear(y, "decoder.out", 29), x, weights
+
+
+def draw_batch(generator, rows, source_size, target_size):
+    """Random letters as source, decoder_input and target."""
+    draw = lambda length: torch.randint(0, 27, (rows, length), generator=generator)  # noqa: E731
+    end, start = torch.full((rows, 1), 28), torch.full((rows, 1), 27)
+    source, word = torch.cat((draw(source_size), end), 1), draw(target_size)
+    return source, torch.cat((start, word), 1), torch.cat((word, end), 1)
+
+
+def token_loss(logits, target):
+    return F.cross_entropy(logits.reshape(-1, 29), target.reshape(-1))
+
+
+def translator(name, causal, seed):
+    model, hidden, layers = Model(seed), 8, 2
+    source, decoder_input, target = draw_batch(model.generator, 3, 4, 6)
+    logits, x, weights = translate(model, source, decoder_input, hidden, layers, causal)
     expected = {"annotations": x, "logits": logits}
     expected.update({f"weights.{kind}.{n}": one for kind, all in weights.items() for n, one in enumerate(all)})
     model.write(f"5.5_{name}.safetensors", {"source": source, "decoder_input": decoder_input, "target": target}, expected,
-                F.cross_entropy(logits.reshape(-1, 29), target.reshape(-1)),
-                {"hidden": hidden, "layers": layers, "causal": int(causal)})
+                token_loss(logits, target), {"hidden": hidden, "layers": layers, "causal": int(causal)})
+
+
+def training_steps():
+    """Three steps of torch.optim.AdamW, which decays nothing but matrices. With this epsilon a rounding error is no step."""
+    model, hidden, layers = Model(57), 8, 2
+    settings = {"rate": 0.01, "epsilon": 0.1, "weight_decay": 0.1}
+    batches = [draw_batch(model.generator, *sizes) for sizes in ((4, 3, 5), (4, 6, 9), (2, 5, 7))]
+    translate(model, *batches[0][:2], hidden, layers)  # draws the parameters
+    matrices = [p for p in model.parameters.values() if p.dim() == 2]
+    vectors = [p for p in model.parameters.values() if p.dim() == 1]
+    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": settings["weight_decay"]},
+                                   {"params": vectors, "weight_decay": 0}], lr=settings["rate"], eps=settings["epsilon"])
+    inputs, expected, losses = {"parameter." + name: value for name, value in model.given.items()}, {}, []
+    for n, (source, decoder_input, target) in enumerate(batches):
+        loss = token_loss(translate(model, source, decoder_input, hidden, layers)[0], target)
+        optimizer.zero_grad()
+        loss.backward()
+        if n == 0:
+            expected.update({"gradient." + name: value.grad.clone() for name, value in model.parameters.items()})
+        optimizer.step()
+        losses.append(loss.detach())
+        for key, value in (("source", source), ("decoder_input", decoder_input), ("target", target)):
+            inputs[f"{key}.{n}"] = value.int()
+    expected.update({"parameter." + name: value for name, value in model.parameters.items()})
+    expected["losses"] = torch.stack(losses)
+    golden_file.write_case(HERE / "5.6_steps.safetensors", inputs, expected, settings)
 
 
 def decoder_only():
@@ -160,4 +199,5 @@ if __name__ == "__main__":
     adamw()
     translator("translator", True, 55)
     translator("non_causal", False, 56)
+    training_steps()
     decoder_only()
