@@ -75,13 +75,13 @@ RunResult train_translator(const PairSplit& split, const RunOptions& options,
         const double rate = exponential_rate(options.rate, options.rate_factor, epoch);
         std::vector<BatchLoss> train_losses, validation_losses;
         for (const Batch& batch : draw_batches(split.train, buckets, options.batch_size, random)) {
-            const double mean =
+            const double loss =
                 training_step(parallel, optimizer, batch.source.shape(0), loss_of(model, batch), {.rate = rate});
-            train_losses.push_back({mean, batch.target.size()});
+            train_losses.push_back({loss, batch.target.size()});
         }
         for (const Batch& batch : validation) {
-            const double mean = parallel.evaluate(batch.source.shape(0), loss_of(model, batch));
-            validation_losses.push_back({mean, batch.target.size()});
+            const double loss = parallel.evaluate(batch.source.shape(0), loss_of(model, batch));
+            validation_losses.push_back({loss, batch.target.size()});
         }
         const EpochResult& now =
             result.epochs.emplace_back(EpochResult{epoch_loss(train_losses), epoch_loss(validation_losses)});

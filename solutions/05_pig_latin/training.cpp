@@ -35,16 +35,16 @@ BatchLoss training_step(Tape<float>& tape, const Translator& model, Adam<float>&
     // SOLUTION BEGIN 5.6
     tape.reset(Mode::train);
     const Var<float> loss = translation_loss(tape, model, batch);
-    const double mean = loss.item();
-    if (!std::isfinite(mean)) {
+    const double value = loss.item();
+    if (!std::isfinite(value)) {
         throw Error("training: the loss of step " + std::to_string(optimizer.steps() + 1) + " is " +
-                    std::to_string(mean) + ", at learning rate " + std::to_string(rate) +
+                    std::to_string(value) + ", at learning rate " + std::to_string(rate) +
                     ". No parameter was changed. Try a lower rate.");
     }
     ParameterList<float>(model).zero_gradients();
     tape.backward(loss);
     optimizer.step(rate);
-    return {mean, batch.target.size()};
+    return {value, batch.target.size()};
     // SOLUTION END
 }
 

@@ -142,7 +142,8 @@ TEST(TrainingStep, ReturnsTheLossBeforeTheStepAndItsTokens) {
     });
 }
 
-// epsilon 0.01: with Adam's usual 1e-8 the step of a parameter whose gradient is 0 would be the sign of a rounding error. So a gradient's error of 1e-6 moves a step by 1e-6 * 0.01 / 0.01.
+// epsilon 0.01: with Adam's usual 1e-8 the step of a parameter whose gradient is 0 would be the sign of a rounding error. So a
+// gradient's error of 1e-6 moves a step by 1e-6 * rate / epsilon.
 constexpr double rate = 0.01, epsilon = 0.01;
 
 TEST(TrainingStep, MovesEveryParameterAsAdamDoes) {
