@@ -7,6 +7,7 @@
 
 #include "probe/worker.hpp"
 #include "variant_probes.hpp"
+#include "wb/autograd/losses.hpp"
 #include "wb/training/training.hpp"
 
 namespace wb {

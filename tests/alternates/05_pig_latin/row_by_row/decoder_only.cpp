@@ -8,6 +8,7 @@
 #include "positions.hpp"
 #include "vocabulary.hpp"
 #include "wb/autograd/elementwise.hpp"
+#include "wb/autograd/losses.hpp"
 
 namespace wb {
 
