@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "vocabulary.hpp"
+#include "wb/autograd/losses.hpp"
 
 namespace wb {
 
