@@ -88,7 +88,7 @@ TEST(Variants, TheNonCausalDecoderIsExcellentInTrainingAndUselessInWriting) {
     const auto seed = static_cast<std::uint64_t>(cases("5.8/draw")[1].number("seed"));
     const ShortWords words = short_words(seed, 300);
     const auto train = [&](bool causal) {
-        const probes::VariantRun run{.hidden = 32, .layers = 2, .causal = causal, .steps = 1000, .seed = seed + 1};
+        const probes::VariantRun run{.hidden = 32, .layers = 2, .causal = causal, .steps = 2000, .seed = seed + 1};
         return model_of<oracle::Translator>(
             probes::train_translator_variant(run, words.train.sources, words.train.targets),
             TranslatorOptions{.hidden = run.hidden, .layers = run.layers, .causal = causal});
@@ -106,7 +106,7 @@ TEST(Variants, TheNonCausalDecoderIsExcellentInTrainingAndUselessInWriting) {
     EXPECT_LE(open_exact, 0.05)
         << "share of unseen words that the non-causal decoder translates: what it read in training is not "
            "there when it writes, so this one is causal. Does Decoder hand `causal` on to its mask?";
-    EXPECT_GE(causal_exact, 0.35) << "share of unseen words that the causal decoder translates";
+    EXPECT_GE(causal_exact, 0.5) << "share of unseen words that the causal decoder translates";
 }
 
 }  // namespace
