@@ -1,16 +1,11 @@
 /// @file
 /// Binds the probes of exercise 5.1 to the submission's functions.
 #include "data_probes.hpp"
+#include "pair_lists.hpp"
 #include "probe/worker.hpp"
 
 namespace wb {
 namespace {
-
-std::vector<WordPair> pairs_of(const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-    std::vector<WordPair> pairs;
-    for (std::size_t i = 0; i < sources.size(); ++i) pairs.push_back({sources[i], targets.at(i)});
-    return pairs;
-}
 
 std::vector<probes::EpochBatches> batches_of_epochs(const std::vector<Bucket>& buckets, std::size_t batch_size,
                                                     std::uint64_t seed, std::size_t epochs) {
@@ -27,12 +22,12 @@ WB_BIND(data) {
     worker.bind(probes::decode, [](const std::vector<int>& tokens) { return decode(tokens); });
     worker.bind(probes::make_buckets,
                 [](const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-                    return make_buckets(pairs_of(sources, targets));
+                    return make_buckets(probes::pairs_of(sources, targets));
                 });
     worker.bind(probes::epoch_batches, &batches_of_epochs);
     worker.bind(probes::make_batch, [](const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                                        const std::vector<std::size_t>& numbers) {
-        return make_batch(pairs_of(sources, targets), numbers);
+        return make_batch(probes::pairs_of(sources, targets), numbers);
     });
     worker.bind(probes::epoch_loss, &epoch_loss);
     worker.bind(probes::token_loss, &token_loss);

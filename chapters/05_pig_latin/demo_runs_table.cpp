@@ -6,6 +6,7 @@
 #include <chrono>
 #include <ostream>
 
+#include "translator_weights.hpp"
 #include "wb/dataset.hpp"
 #include "wb/pig_latin.hpp"
 #include "wb/training/training_log.hpp"
@@ -32,9 +33,7 @@ Outcome run_once(const RunRow& row, const PairSplit& split, std::uint64_t seed) 
     const auto start = std::chrono::steady_clock::now();
     const RunResult result = train_translator(split, options);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    Random random(seed);  // drawn, and then replaced
-    const Translator model(options.model, random);
-    set_weights(ParameterList<float>(model), result.best);
+    const Translator model = translator_of(options.model, result.best);
     return {result.epochs.at(result.best_epoch).validation_loss, exact_match(model, split.validation), seconds.count()};
 }
 

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "batch_rows.hpp"
-#include "decoding.hpp"
 #include "demo_translator_file.hpp"
 #include "training.hpp"
 #include "wb/errors.hpp"
@@ -160,15 +159,6 @@ class Run {
 
 Translator train(const PairSplit& split, const Recipe& recipe, const RunFolder& folder) {
     return Run(split, recipe, folder).finish();
-}
-
-double share_right(const Translator& model, const std::vector<WordPair>& pairs) {
-    std::vector<std::string> words;
-    for (const WordPair& pair : pairs) words.push_back(pair.source);
-    const std::vector<std::string> answers = translate_all(model, words);
-    std::size_t right = 0;
-    for (std::size_t i = 0; i < pairs.size(); ++i) right += answers.at(i) == pairs[i].target ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(pairs.size());
 }
 
 }  // namespace wb::demo

@@ -35,7 +35,4 @@ struct RunFolder {
 /// @throws Error when the folder's checkpoint is of another recipe or other words
 Translator train(const PairSplit& split, const Recipe& recipe, const RunFolder& folder);
 
-/// The share of pairs that the model translates to the letter.
-double share_right(const Translator& model, const std::vector<WordPair>& pairs);
-
 }  // namespace wb::demo

@@ -11,6 +11,7 @@
 #include "demo_attention_picture.hpp"
 #include "demo_train.hpp"
 #include "demo_translator_file.hpp"
+#include "experiment.hpp"
 #include "wb/dataset.hpp"
 #include "wb/demo.hpp"
 #include "wb/errors.hpp"
@@ -82,7 +83,7 @@ Translator train_best(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     const RunFolder folder{options.out / "translate_best", options.fresh};
     const Translator model = train(split, options.recipe, folder);
-    const double right = share_right(model, split.validation);
+    const double right = exact_match(model, split.validation);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     std::cout << "Exact match on held-out words: " << 100 * right << " % of " << split.validation.size() << ", after "
               << duration_text(seconds.count()) << ". Model, table and curve: " << folder.path.string() << '\n';

@@ -3,15 +3,15 @@
 #include <omp.h>
 
 #include "experiment_probes.hpp"
+#include "pair_lists.hpp"
 #include "probe/worker.hpp"
+#include "translator_weights.hpp"
 
 namespace wb {
 namespace {
 
 std::vector<WordPair> pairs_in(const probes::WordLists& lists) {
-    std::vector<WordPair> pairs;
-    for (std::size_t i = 0; i < lists.sources.size(); ++i) pairs.push_back({lists.sources[i], lists.targets.at(i)});
-    return pairs;
+    return probes::pairs_of(lists.sources, lists.targets);
 }
 
 probes::RunAnswer run(const probes::WordLists& train, const probes::WordLists& validation, const RunOptions& options,
@@ -27,10 +27,7 @@ probes::RunAnswer run(const probes::WordLists& train, const probes::WordLists& v
 }
 
 double share_right(const TranslatorOptions& options, const ModelWeights& weights, const probes::WordLists& lists) {
-    Random random(1);
-    const Translator model(options, random);
-    set_weights(ParameterList<float>(model), weights);
-    return exact_match(model, pairs_in(lists));
+    return exact_match(translator_of(options, weights), pairs_in(lists));
 }
 
 }  // namespace

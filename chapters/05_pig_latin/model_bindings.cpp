@@ -6,6 +6,7 @@
 
 #include "model_probes.hpp"
 #include "probe/worker.hpp"
+#include "translator_weights.hpp"
 #include "wb/autograd/elementwise.hpp"
 #include "wb/autograd/losses.hpp"
 
@@ -42,10 +43,7 @@ NamedWeights gradient_of(const char* name, Var<float> x) {
 void go_backward(Tape<float>& tape, Var<float> out, const Tensor<3>& d_out, const ParameterList<float>& parameters,
                  ModelAnswer& answer) {
     tape.backward(sum_all(out * tape.constant(d_out)));
-    for (const ParameterPtr<float>& one : parameters) {
-        const std::span<const std::size_t> shape = one->shape;
-        answer.gradients.push_back({one->name, {shape.begin(), shape.end()}, one->gradient});
-    }
+    answer.gradients = copy_gradients(parameters);
 }
 
 /// The gradients of what a layer was given follow those of its parameters.
@@ -178,19 +176,14 @@ ModelAnswer ask_decoder(const StackQuestion& question) {
 }
 
 ModelAnswer ask_translator(const ModelWeights& weights, const TranslatorOptions& options, const Batch& batch) {
-    Random random(1);
-    const Translator model(options, random);
+    const Translator model = translator_of(options, weights);
     const ParameterList<float> parameters(model);
-    set_weights(parameters, weights);
     Tape<float> tape;
     const Var<float> logits = model(tape, batch.source, batch.decoder_input);
     ModelAnswer answer;
     answer.out = logits.tensor<3>();
     tape.backward(cross_entropy(logits, std::span<const int>(batch.target.data(), batch.target.size())));
-    for (const ParameterPtr<float>& one : parameters) {
-        const std::span<const std::size_t> shape = one->shape;
-        answer.gradients.push_back({one->name, {shape.begin(), shape.end()}, one->gradient});
-    }
+    answer.gradients = copy_gradients(parameters);
     answer.parameters = copy_weights(parameters);
     return answer;
 }

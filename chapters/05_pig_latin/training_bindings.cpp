@@ -4,6 +4,7 @@
 
 #include "probe/worker.hpp"
 #include "training_probes.hpp"
+#include "translator_weights.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
@@ -12,20 +13,12 @@ namespace {
 /// A model with given weights.
 struct GivenModel {
     GivenModel(const TranslatorOptions& options, const ModelWeights& weights)
-        : random(1), model(options, random), parameters(model) {
-        set_weights(parameters, weights);
-    }
+        : model(translator_of(options, weights)), parameters(model) {}
     void fill_gradients(float number) const {
         for (const ParameterPtr<float>& parameter : parameters)
             std::fill(parameter->gradient.begin(), parameter->gradient.end(), number);
     }
-    [[nodiscard]] ModelWeights gradients() const {
-        ModelWeights copy = copy_weights(parameters);
-        for (std::size_t n = 0; n < copy.size(); ++n) copy[n].values = parameters.all()[n]->gradient;
-        return copy;
-    }
 
-    Random random;
     Translator model;
     ParameterList<float> parameters;
 };
@@ -37,7 +30,7 @@ probes::LossAnswer loss_and_gradients(const TranslatorOptions& options, const Mo
     const Var<float> loss = translation_loss(tape, given.model, batch);
     probes::LossAnswer answer{loss.value()[0], loss.size(), {}};
     if (loss.size() == 1) tape.backward(loss);
-    answer.gradients = given.gradients();
+    answer.gradients = copy_gradients(given.parameters);
     return answer;
 }
 
@@ -72,7 +65,7 @@ probes::EvaluateAnswer evaluate_only(const TranslatorOptions& options, const Mod
     given.fill_gradients(left_over);
     probes::EvaluateAnswer answer{evaluate(given.model, batches), {}, {}};
     answer.weights = copy_weights(given.parameters);
-    answer.gradients = given.gradients();
+    answer.gradients = copy_gradients(given.parameters);
     return answer;
 }
 

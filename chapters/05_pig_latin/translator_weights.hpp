@@ -1,5 +1,5 @@
 /// @file
-/// A translator as the judge hands it to a worker: its shape, and its parameters by name.
+/// A translator as plain data: its shape, and its parameters by name.
 #pragma once
 
 #include <tuple>
@@ -7,25 +7,33 @@
 #include "translator.hpp"
 #include "weights.hpp"
 
-namespace wb::probes {
+namespace wb {
 
+/// A translator with these parameters.
+/// @throws std::invalid_argument as set_weights does
+inline Translator translator_of(const TranslatorOptions& options, const ModelWeights& weights) {
+    Random random(1);  // drawn, and then replaced
+    Translator model(options, random);
+    set_weights(ParameterList<float>(model), weights);
+    return model;
+}
+
+namespace probes {
+
+/// A translator as the judge hands it to a worker.
 struct TranslatorWeights {
     TranslatorOptions options;
     ModelWeights weights;
 };
 
 /// The members, in wire order.
-inline auto fields(TranslatorWeights& translator) {
-    return std::tie(translator.options, translator.weights);
+inline auto fields(TranslatorWeights& from) {
+    return std::tie(from.options, from.weights);
 }
 
-/// A translator with these parameters.
-/// @throws std::invalid_argument as set_weights does
 inline Translator translator_of(const TranslatorWeights& from) {
-    Random random(1);
-    Translator model(from.options, random);
-    set_weights(ParameterList<float>(model), from.weights);
-    return model;
+    return wb::translator_of(from.options, from.weights);
 }
 
-}  // namespace wb::probes
+}  // namespace probes
+}  // namespace wb

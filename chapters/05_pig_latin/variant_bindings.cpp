@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "pair_lists.hpp"
 #include "probe/worker.hpp"
 #include "variant_probes.hpp"
 #include "wb/autograd/losses.hpp"
@@ -20,12 +21,6 @@ DecoderOnly model_of(const probes::DecoderOnlyModel& from) {
     return model;
 }
 
-std::vector<WordPair> pairs_of_words(const std::vector<std::string>& sources, const std::vector<std::string>& targets) {
-    std::vector<WordPair> pairs;
-    for (std::size_t i = 0; i < sources.size(); ++i) pairs.push_back({sources[i], targets.at(i)});
-    return pairs;
-}
-
 Tensor<3> logits_of(const probes::DecoderOnlyModel& from, const Tensor<2, int>& tokens) {
     Tape<float> tape;
     return model_of(from)(tape, tokens).tensor<3>();
@@ -38,10 +33,7 @@ probes::PromptLoss loss_and_gradients(const probes::DecoderOnlyModel& from, cons
     const Var<float> loss = prompt_loss(tape, model, batch);
     if (loss.size() != 1) return {0, loss.size(), {}};
     tape.backward(loss);
-    probes::PromptLoss answer{loss.item(), 1, copy_weights(parameters)};
-    for (std::size_t n = 0; n < answer.gradients.size(); ++n)
-        answer.gradients[n].values = parameters.all()[n]->gradient;
-    return answer;
+    return {loss.item(), 1, copy_gradients(parameters)};
 }
 
 std::vector<std::vector<float>> ask_next_token(const probes::DecoderOnlyModel& from, std::string word,
@@ -90,7 +82,7 @@ void train(const ParameterList<float>& parameters, const probes::VariantRun& run
 
 ModelWeights train_decoder_only(const probes::VariantRun& run, const std::vector<std::string>& sources,
                                 const std::vector<std::string>& targets) {
-    const std::vector<WordPair> pairs = pairs_of_words(sources, targets);
+    const std::vector<WordPair> pairs = probes::pairs_of(sources, targets);
     Random random(run.seed);
     const DecoderOnly model(run.hidden, run.layers, random);
     const ParameterList<float> parameters(model);
@@ -102,7 +94,7 @@ ModelWeights train_decoder_only(const probes::VariantRun& run, const std::vector
 
 ModelWeights train_translator_variant(const probes::VariantRun& run, const std::vector<std::string>& sources,
                                       const std::vector<std::string>& targets) {
-    const std::vector<WordPair> pairs = pairs_of_words(sources, targets);
+    const std::vector<WordPair> pairs = probes::pairs_of(sources, targets);
     Random random(run.seed);
     const Translator model({run.hidden, run.layers, run.causal}, random);
     const ParameterList<float> parameters(model);
@@ -120,7 +112,7 @@ WB_BIND(variants) {
     worker.bind(probes::make_prompt_batch,
                 [](const std::vector<std::string>& sources, const std::vector<std::string>& targets,
                    const std::vector<std::size_t>& numbers) {
-                    return make_prompt_batch(pairs_of_words(sources, targets), numbers);
+                    return make_prompt_batch(probes::pairs_of(sources, targets), numbers);
                 });
     worker.bind(probes::decoder_only, &logits_of);
     worker.bind(probes::prompt_loss, &loss_and_gradients);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -37,6 +38,16 @@ inline ModelWeights copy_weights(const ParameterList<float>& parameters) {
         weights.push_back({parameter->name, {shape.begin(), shape.end()}, parameter->value});
     }
     return weights;
+}
+
+/// Copies the gradients of a model's parameters, under the parameters' names.
+inline ModelWeights copy_gradients(const ParameterList<float>& parameters) {
+    ModelWeights gradients;
+    for (const ParameterPtr<float>& parameter : parameters) {
+        const std::span<const std::size_t> shape = parameter->shape;
+        gradients.push_back({parameter->name, {shape.begin(), shape.end()}, parameter->gradient});
+    }
+    return gradients;
 }
 
 /// Sets a model's parameters.

@@ -117,14 +117,14 @@ std::vector<double> entropy_bits(const Tensor<3>& maps) {
     // SOLUTION BEGIN 5.9
     std::vector<double> means;
     for (std::size_t layer = 0; layer < maps.shape(0); ++layer) {
-        double sum = 0;
+        double total = 0;
         for (std::size_t row = 0; row < maps.shape(1); ++row) {
             for (std::size_t column = 0; column < maps.shape(2); ++column) {
                 const double weight = maps(layer, row, column);
-                if (weight != 0) sum -= weight * std::log2(weight);
+                if (weight != 0) total -= weight * std::log2(weight);
             }
         }
-        means.push_back(sum / static_cast<double>(maps.shape(1)));
+        means.push_back(total / static_cast<double>(maps.shape(1)));
     }
     return means;
     // SOLUTION END

@@ -12,6 +12,7 @@
 #include "judge/judge.hpp"
 #include "model_case.hpp"
 #include "model_probes.hpp"
+#include "translator_case.hpp"
 
 namespace wb {
 
@@ -24,12 +25,6 @@ inline probes::LayerQuestion layer_question(const Case& c, const ParameterShapes
         read_parameters(c, "parameter", shapes), c.in<3>("x"), {}, c.number("causal") != 0, true, c.in<3>("d_out")};
     if (c.has_in("memory")) question.memory = c.in<3>("memory");
     return question;
-}
-
-inline TranslatorOptions options_of(const Case& c) {
-    return {.hidden = static_cast<std::size_t>(c.number("hidden")),
-            .layers = static_cast<std::size_t>(c.number("layers")),
-            .causal = c.number("causal") != 0};
 }
 
 inline ParameterShapes stack_shapes_of(const Case& c) {

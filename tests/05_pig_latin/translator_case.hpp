@@ -2,12 +2,11 @@
 /// A translator's parameters as part of a case file.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 #include "judge/case.hpp"
+#include "model_case.hpp"
 #include "translator_weights.hpp"
 
 namespace wb {
@@ -30,41 +29,25 @@ inline std::vector<std::string> split(const std::string& joined) {
     return texts;
 }
 
-/// Writes a model into a case. Parameters have one axis or two.
+/// Writes a model into a case.
 inline void put_model(grader::CaseWriter& writer, const probes::TranslatorWeights& model) {
     writer.number("hidden", static_cast<double>(model.options.hidden));
     writer.number("layers", static_cast<double>(model.options.layers));
     writer.number("causal", model.options.causal ? 1 : 0);
-    std::vector<std::string> matrices, vectors;
-    for (const NamedWeights& one : model.weights) {
-        if (one.shape.size() == 2) {
-            Tensor<2> matrix(std::array<std::size_t, 2>{one.shape[0], one.shape[1]});
-            std::copy(one.values.begin(), one.values.end(), matrix.data());
-            writer.in(one.name, matrix);
-            matrices.push_back(one.name);
-        } else {
-            Tensor<1> vector(std::array<std::size_t, 1>{one.shape.at(0)});
-            std::copy(one.values.begin(), one.values.end(), vector.data());
-            writer.in(one.name, vector);
-            vectors.push_back(one.name);
-        }
-    }
-    writer.text("matrices", join(matrices)).text("vectors", join(vectors));
+    write_parameters(writer, "parameter", model.weights);
+}
+
+/// The shape of a case's model.
+inline TranslatorOptions options_of(const grader::Case& c) {
+    return {.hidden = static_cast<std::size_t>(c.number("hidden")),
+            .layers = static_cast<std::size_t>(c.number("layers")),
+            .causal = c.number("causal") != 0};
 }
 
 /// The model of a case.
 inline probes::TranslatorWeights model_of(const grader::Case& c) {
-    probes::TranslatorWeights model;
-    model.options.hidden = static_cast<std::size_t>(c.number("hidden"));
-    model.options.layers = static_cast<std::size_t>(c.number("layers"));
-    model.options.causal = c.number("causal") != 0;
-    const auto add = [&](const std::string& name, const auto& tensor) {
-        model.weights.push_back(
-            {name, {tensor.shape().begin(), tensor.shape().end()}, {tensor.data(), tensor.data() + tensor.size()}});
-    };
-    for (const std::string& name : split(c.text("matrices"))) add(name, c.in<2>(name));
-    for (const std::string& name : split(c.text("vectors"))) add(name, c.in<1>(name));
-    return model;
+    const TranslatorOptions options = options_of(c);
+    return {options, read_parameters(c, "parameter", translator_shapes(options.hidden, options.layers))};
 }
 
 }  // namespace wb

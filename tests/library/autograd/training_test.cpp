@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include "autograd/random_parameter.hpp"
 #include "wb/autograd/autograd.hpp"
+#include "wb/nn/nn.hpp"
 #include "wb/training/adam.hpp"
+#include "wb/training/data_parallel.hpp"
 
 namespace wb {
 namespace {
@@ -45,6 +48,29 @@ TEST(Training, SteadyStateTakesNoMemory) {
         if (step == 1) allocations = tape.allocations();
     }
     EXPECT_EQ(tape.allocations(), allocations) << "after the first step, and the merging of its blocks";
+}
+
+TEST(DataParallel, SteadyStateTakesNoMemory) {
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(1);  // with more, chance decides which thread's tape meets the largest shard first
+    Random random(5);
+    const Linear<float> layer(16, 16, random);
+    DataParallel<float> parallel(ParameterList<float>(layer), 3);
+    const std::vector<float> numbers(16 * 64, 0.5F);
+    std::size_t allocations = 0, capacity = 0;
+    for (int step = 0; step < 6; ++step) {
+        parallel.gradients(64, [&](Tape<float>& tape, const Shard& shard) {
+            const std::span<const float> rows = std::span(numbers).subspan(shard.begin * 16, shard.size() * 16);
+            return ShardLoss<float>{mean_all(layer(tape.constant({shard.size(), 16}, rows))), double(shard.size())};
+        });
+        if (step == 2) {
+            allocations = parallel.allocations();
+            capacity = parallel.capacity();
+        }
+    }
+    omp_set_num_threads(threads);
+    EXPECT_EQ(parallel.allocations(), allocations);
+    EXPECT_EQ(parallel.capacity(), capacity);
 }
 
 }  // namespace
