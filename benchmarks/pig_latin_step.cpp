@@ -38,7 +38,7 @@ StepCost measure(const TranslatorOptions& shape, std::size_t size, int threads, 
     const Translator model(shape, random);
     const ParameterList<float> parameters(model);
     Adam<float> adam(parameters);
-    DataParallel<float> parallel(parameters, static_cast<std::size_t>(threads));
+    DataParallel<float> parallel(parameters);  // as many shards as training takes: each tape holds one at a time
     const Batch batch{random_tokens(size, source_length, random), random_tokens(size, target_length, random),
                       random_tokens(size, target_length, random)};
     const auto fastest = [&](int on_threads) {

@@ -20,7 +20,7 @@ struct StepCost {
     std::size_t parameters = 0;
 };
 
-/// Ours: forward, backward and Adam, over as many shards as threads, in a process of its own.
+/// Ours: forward, backward and Adam, over the library's usual shards, in a process of its own.
 /// @throws Error when that process fails
 StepCost our_step(const TranslatorOptions& model, std::size_t batch, int threads, int rounds);
 
