@@ -16,7 +16,7 @@
 
 #include "training.hpp"
 #include "wb/word_split.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb {
 

@@ -9,7 +9,7 @@
 
 #include "probe/probe.hpp"
 #include "training.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb::probes {
 

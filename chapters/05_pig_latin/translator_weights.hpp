@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "translator.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb {
 

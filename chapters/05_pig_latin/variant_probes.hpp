@@ -12,7 +12,7 @@
 #include "decoder_only.hpp"
 #include "probe/probe.hpp"
 #include "translator.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb::probes {
 

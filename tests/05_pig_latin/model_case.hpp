@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "judge/case.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb {
 

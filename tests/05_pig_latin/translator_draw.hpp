@@ -7,7 +7,7 @@
 #include "batches.hpp"
 #include "judge/draw.hpp"
 #include "translator.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb {
 

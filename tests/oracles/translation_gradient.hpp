@@ -11,7 +11,7 @@
 
 #include "batches.hpp"
 #include "translator.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb::oracle {
 

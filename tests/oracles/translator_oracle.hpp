@@ -17,7 +17,7 @@
 #include "translator.hpp"
 #include "translator_stack.hpp"
 #include "wb/tensor.hpp"
-#include "weights.hpp"
+#include "wb/nn/model_weights.hpp"
 
 namespace wb::oracle {
 
