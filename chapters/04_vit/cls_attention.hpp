@@ -20,7 +20,7 @@ namespace wb {
 ///                   class token first, then the patches row by row
 /// @param picture    which of the batch
 /// @return           [layers, heads, grid, grid]
-/// @throws ShapeError when there are no layers; naming the layer, when its shape is not layer 0's or its two numbers of tokens
+/// @throws ShapeError when there are no layers or heads; naming the layer, when its shape is not layer 0's or its two numbers of tokens
 ///         differ; when there is no token, or the number of patches is no square
 /// @throws std::out_of_range naming the picture and the batch
 Tensor<4> cls_attention(const std::vector<Tensor<4>>& attention, std::size_t picture);

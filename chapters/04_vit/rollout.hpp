@@ -21,14 +21,14 @@ namespace wb {
 
 /// What becomes of a layer's heads.
 enum class HeadFusion : std::uint8_t {
-    mean,  ///< all heads count alike, as in the paper
-    min,   ///< only what all heads look at
-    max    ///< what any head looks at
+    average,  ///< all heads count alike, as in the paper
+    minimum,  ///< only what all heads look at
+    maximum   ///< what any head looks at
 };
 
 /// How rollout treats a layer's weights before they are multiplied.
 struct RolloutOptions {
-    HeadFusion fusion = HeadFusion::mean;
+    HeadFusion fusion = HeadFusion::average;
     double discard_ratio = 0;  ///< share of the weakest links that is cut, from 0 up to but not including 1
 };
 
