@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "decoder_only.hpp"
+#include "nudge.hpp"
 #include "translator.hpp"
 #include "translator_stack.hpp"
 #include "wb/tensor.hpp"
@@ -26,12 +27,6 @@ struct TranslatorMaps {
     std::vector<Tensor<3, double>> encoder;  ///< [batch, source_len, source_len]
     std::vector<Tensor<3, double>> self;     ///< [batch, target_len, target_len]
     std::vector<Tensor<3, double>> cross;    ///< [batch, target_len, source_len]
-};
-
-/// Moves parameters on: for the slope of a loss along a direction, by differences.
-struct Nudge {
-    ModelWeights direction = {};  ///< of the parameters it moves, by name
-    double step = 0;              ///< each moves by step * direction, in float64
 };
 
 /// What is asked of a part of the model.

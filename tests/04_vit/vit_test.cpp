@@ -1,0 +1,183 @@
+/// @file
+/// Judges exercise 4.3: a layer, and the whole model.
+#include <string>
+#include <vector>
+
+#include "module_answer.hpp"
+#include "vit_probes.hpp"
+
+namespace wb {
+namespace {
+
+oracle::VitShapes layer_shapes(const Case& c) {
+    return oracle::part_of(oracle::vit_shapes(options_of(c)), layer_prefix);
+}
+
+probes::VitLayerQuestion layer_question(const Case& c) {
+    probes::VitLayerQuestion question{
+        options_of(c), read_parameters(c, "parameter", layer_shapes(c)), c.in<3>("x"), {}, true, c.in<3>("d_out")};
+    if (c.has_in("gates")) {
+        const Tensor<1> gates = c.in<1>("gates");
+        question.gates.assign(gates.begin(), gates.end());
+    }
+    return question;
+}
+
+void expect_layers(const std::string& family) {
+    for (const Case& c : cases(family)) {
+        const probes::VitLayerQuestion question = layer_question(c);
+        const probes::VitAnswer<3> answer = probes::vit_layer(question);
+        expect_close(answer.out, c, "out", of_model);
+        expect_unchanged(answer.parameters, question.weights);
+    }
+}
+
+void expect_layer_slopes(const std::string& family) {
+    for (const Case& c : cases(family)) {
+        ModelWeights directions = read_parameters(c, "direction", layer_shapes(c));
+        const Tensor<3> x = c.in<3>("x_direction");
+        directions.push_back({"x", {}, {x.begin(), x.end()}});
+        expect_slopes(probes::vit_layer(layer_question(c)).gradients, c, directions);
+    }
+}
+
+TEST(VitLayer, AddsItsAttentionAndThenItsMlp) {
+    expect_layers("4.3/layer");
+}
+
+TEST(VitLayer, RowsThatHardlyDifferAreNormalisedToo) {
+    expect_layers("4.3/quiet_layer");
+}
+
+TEST(VitLayer, GatesWeighEachHeadBeforeHeadsAreMixed) {
+    expect_layers("4.3/gated_layer");
+    for (const Case& c : cases("4.3/layer")) {
+        probes::VitLayerQuestion question = layer_question(c);
+        question.d_out.reset();
+        question.gates.assign(question.options.heads, 1);
+        expect_close(probes::vit_layer(question).out, c, "out", of_model);
+    }
+}
+
+TEST(VitLayer, ShowsItsWeightsWhenAsked) {
+    for (const char* family : {"4.3/layer", "4.3/gated_layer"}) {
+        for (const Case& c : cases(family)) {
+            probes::VitLayerQuestion question = layer_question(c);
+            const probes::VitAnswer<3> with = probes::vit_layer(question);
+            expect_attention(with.attention, c, 1);
+            question.want_attention = false;
+            expect_close(probes::vit_layer(question).out, with.out,
+                         c.name() + ": out, whether weights are asked for or not", {});
+        }
+    }
+}
+
+TEST(VitLayer, GradientsReachEveryParameterAndX) {
+    expect_layer_slopes("4.3/layer");
+    expect_layer_slopes("4.3/gated_layer");
+}
+
+TEST(VitLayer, GatesOfAnotherNumberAreErrors) {
+    probes::VitLayerQuestion question = layer_question(cases("4.3/gated_layer").front());
+    question.d_out.reset();
+    question.gates.push_back(1);
+    probes::vit_layer.expect_error<ShapeError>(question);
+    question.gates.resize(1);
+    probes::vit_layer.expect_error<ShapeError>(question);
+}
+
+probes::VitQuestion model_question(const Case& c) {
+    const VitOptions options = options_of(c);
+    probes::VitQuestion question{
+        options,         read_parameters(c, "parameter", oracle::vit_shapes(options)), c.in<4>("pixels"), {}, true,
+        c.in<2>("d_out")};
+    if (c.has_in("gates")) question.gates = c.in<2>("gates");
+    return question;
+}
+
+void expect_models(const std::string& family) {
+    for (const Case& c : cases(family)) {
+        const probes::VitQuestion question = model_question(c);
+        const probes::VitAnswer<2> answer = probes::vision_transformer(question);
+        expect_close(answer.out, c, "out", of_model);
+        expect_unchanged(answer.parameters, question.weights);
+    }
+}
+
+TEST(VisionTransformer, ReadsItsLogitsFromTheClassToken) {
+    expect_models("4.3/model");
+}
+
+TEST(VisionTransformer, GatesReachTheirLayer) {
+    expect_models("4.3/gated_model");
+}
+
+TEST(VisionTransformer, ShowsTheAttentionOfEveryLayer) {
+    for (const char* family : {"4.3/model", "4.3/gated_model"}) {
+        for (const Case& c : cases(family)) {
+            probes::VitQuestion question = model_question(c);
+            question.d_out.reset();  // nothing is written down for a backward pass; the attention is shown all the same
+            const probes::VitAnswer<2> with = probes::vision_transformer(question);
+            expect_attention(with.attention, c, question.options.layers);
+            question.want_attention = false;
+            expect_close(probes::vision_transformer(question).out, with.out,
+                         c.name() + ": logits, whether attention is asked for or not", {});
+        }
+    }
+}
+
+TEST(VisionTransformer, GradientsReachEveryParameter) {
+    for (const char* family : {"4.3/model", "4.3/gated_model"}) {
+        for (const Case& c : cases(family))
+            expect_slopes(probes::vision_transformer(model_question(c)).gradients, c,
+                          read_parameters(c, "direction", oracle::vit_shapes(options_of(c))));
+    }
+}
+
+TEST(VisionTransformer, PicturesOfABatchDoNotMeet) {
+    for (const Case& c : cases("4.3/model")) {
+        probes::VitQuestion question = model_question(c);
+        question.d_out.reset();
+        const Tensor<4> pixels = question.pixels;
+        const Tensor<2> together = probes::vision_transformer(question).out;
+        expect_shape(together, {pixels.shape(0), question.options.classes}, "logits");
+        for (std::size_t b = 0; b < pixels.shape(0); ++b) {
+            question.pixels = only_row(pixels, b);
+            expect_close(probes::vision_transformer(question).out, only_row(together, b),
+                         c.name() + ": picture " + std::to_string(b) + " alone, and in its batch", of_model);
+        }
+    }
+}
+
+TEST(VisionTransformer, AgreesWithPyTorch) {
+    for (const Case& c : cases("4.3/pytorch")) {
+        const probes::VitQuestion question = model_question(c);
+        const probes::VitAnswer<2> answer = probes::vision_transformer(question);
+        expect_close(answer.out, c, "out", of_model);
+        expect_attention(answer.attention, c, question.options.layers);
+        for (const auto& [name, shape] : oracle::vit_shapes(question.options)) {
+            const Tensor<1, double> expected = c.expected<1>("gradient." + name);
+            const std::vector<float>& values = gradient_named(answer.gradients, name, expected.size());
+            Tensor<1> got(expected.shape());
+            std::copy(values.begin(), values.end(), got.begin());
+            expect_close(got, c, "gradient." + name, {.absolute = 1e-6, .of_largest = 2e-5});
+        }
+    }
+}
+
+TEST(VisionTransformer, WhatDoesNotFitIsAnError) {
+    probes::VitQuestion question = model_question(cases("4.3/gated_model").front());
+    question.d_out.reset();
+    const VitOptions& o = question.options;
+    for (const auto& [layers, heads] : {std::pair(o.layers + 1, o.heads), std::pair(o.layers, o.heads + 1),
+                                        std::pair(o.layers - 1, o.heads), std::pair(o.heads, o.layers)}) {
+        question.gates = full<2>({layers, heads}, 1);
+        probes::vision_transformer.expect_error<ShapeError>(question);
+    }
+    question.gates.reset();
+    question.pixels = zeros<4>({1, o.channels + 1, o.image_size, o.image_size});
+    probes::vision_transformer.expect_error<ShapeError>(question);
+}
+
+}  // namespace
+}  // namespace wb
