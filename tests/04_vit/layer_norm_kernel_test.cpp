@@ -1,0 +1,64 @@
+/// @file
+/// Judges exercise 4.11, layer normalisation.
+#include "judge/kernel_suite.hpp"
+#include "kernel_probes.hpp"
+
+namespace wb {
+namespace {
+
+// A row's numbers are within 2 of its mean, its deviation is about 1, weights are within 2: outputs up to 4, for two numbers a row; up
+// to 200 and rare for 5,000. The mean of up to 5,000 numbers, summed one by one, is off by some 1e-6 at worst, and so is each output.
+constexpr Tolerance tolerance{.absolute = 1e-5, .relative = 5e-6};
+
+// Numbers at 4096 are 4.9e-4 apart. Added one by one, the mean of 768 of them is off by 4096 * 6e-8 * sqrt(768) / 3 = 2e-3 (a random
+// walk of roundings that grow with the sum), less when lanes share the sum; over the deviation of 0.5 and times a weight of 2, 1e-2.
+// Three times that. mean(x^2) - mean^2 differs by whole numbers from a variance of 0.25: outputs are off by their own size.
+constexpr Tolerance far_tolerance{.absolute = 3e-2};
+
+// Whole numbers up to 6 and their sums are exact, the mean is off by at most its own rounding, 4.8e-7; over sqrt(1e-5), times 2: 3e-4.
+constexpr Tolerance flat_tolerance{.absolute = 5e-4};
+
+void expect_normalised(const std::string& family, const Tolerance& allowed, ThreadOrder order) {
+    for_cases("4.11/layer_norm_" + family, [&](const Case& c) {
+        const probes::LayerNormQuestion question{c.in<2>("x"), c.in<1>("weight"), c.in<1>("bias"),
+                                                 static_cast<float>(c.number("epsilon"))};
+        expect_close(probes::layer_norm_kernel(question, order), c, "out", allowed);
+    });
+}
+
+TEST(LayerNormKernel, NormalisesRowsOfAnyLength) {  // 1 to 5,000
+    in_both_thread_orders([](ThreadOrder order) { expect_normalised("rows", tolerance, order); });
+}
+
+TEST(LayerNormKernel, RowsFarFromZeroComeOutRight) {  // mean 4096, deviation 0.5
+    in_both_thread_orders([](ThreadOrder order) { expect_normalised("far", far_tolerance, order); });
+    if (HasFailure()) {
+        ADD_FAILURE() << "These rows lie far from 0, and their numbers close by each other. mean(x^2) - mean^2 is the "
+                         "difference of two "
+                         "numbers near 17 million, of which a float keeps no digit behind the point. Take the mean "
+                         "first, and then the mean "
+                         "of (x - mean)^2; or Welford's formulas.";
+    }
+}
+
+TEST(LayerNormKernel, RowsOfEqualNumbersGiveTheBias) {  // variance 0: epsilon is what is left
+    in_both_thread_orders([](ThreadOrder order) { expect_normalised("flat", flat_tolerance, order); });
+}
+
+TEST(LayerNormKernel, NoRowsAndNoNumbersAreNoLaunch) {
+    in_both_thread_orders([](ThreadOrder order) { expect_normalised("edges", tolerance, order); });
+}
+
+TEST(LayerNormKernel, StaysInsideItsBuffers) {
+    const OnBuild build(Build::asan);
+    expect_normalised("rows", tolerance, ThreadOrder::forward);
+    expect_normalised("edges", tolerance, ThreadOrder::forward);
+}
+
+TEST(LayerNormKernel, HasNoDataRace) {
+    const OnBuild build(Build::race);
+    expect_normalised("small", tolerance, ThreadOrder::forward);
+}
+
+}  // namespace
+}  // namespace wb
