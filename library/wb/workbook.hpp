@@ -6,11 +6,14 @@
 #include "wb/char_model.hpp"         // a small trained language model, on a KV cache of your choice
 #include "wb/csv.hpp"                // tables of text and numbers, refused by file, line and column
 #include "wb/dataset.hpp"            // the path of a file of datasets/
-#include "wb/errors.hpp"   // ShapeError, FileError, NotImplemented: each says what was wrong, what was got, what to do
-#include "wb/matmul.hpp"   // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
-#include "wb/nn/nn.hpp"    // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
-#include "wb/npy.hpp"      // one array a file, as numpy.save writes it
-#include "wb/picture.hpp"  // heat maps and line charts as .png and .svg
+#include "wb/errors.hpp"  // ShapeError, FileError, NotImplemented: each says what was wrong, what was got, what to do
+#include "wb/idx.hpp"     // arrays of bytes, as MNIST has them
+#include "wb/labelled_pictures.hpp"  // Fashion-MNIST, CIFAR-10: pictures with a class each
+#include "wb/matmul.hpp"             // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
+#include "wb/nn/nn.hpp"              // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
+#include "wb/npy.hpp"                // one array a file, as numpy.save writes it
+#include "wb/photo.hpp"              // PNG, JPEG and BMP in, PNG out, 8 bits a channel
+#include "wb/picture.hpp"            // heat maps and line charts as .png and .svg
 #include "wb/pig_latin.hpp"          // the exact rule, and the small and the large set of words, split for training
 #include "wb/random.hpp"             // seeded uniforms, normals and permutations, the same on every platform
 #include "wb/safetensors.hpp"        // named tensors in a file: cases, goldens, checkpoints

@@ -11,9 +11,13 @@
 #include <new>
 
 #include "mutate.hpp"
+#include "packed.hpp"
 #include "scratch.hpp"
 #include "wb/errors.hpp"
+#include "wb/idx.hpp"
+#include "wb/labelled_pictures.hpp"
 #include "wb/npy.hpp"
+#include "wb/photo.hpp"
 #include "wb/safetensors.hpp"
 #include "wb/word_pairs.hpp"
 
@@ -40,12 +44,17 @@ namespace {
 
 const std::filesystem::path goldens = WB_LIBRARY_GOLDENS;
 
+constexpr std::size_t most_deflated_per_byte = 1032;
+
+/// What the damage must come to.
+struct Tally {
+    int refused, accepted;             ///< at least
+    std::size_t memory_per_byte = 32;  ///< of the file: the most that a reader may ask for at once
+};
+constexpr Tally mostly_refused{.refused = 10'000, .accepted = 100};
+
 class DamagedFiles : public InScratchFolder {
  protected:
-    struct Tally {
-        int refused, accepted;
-    };
-    static constexpr Tally mostly_refused{.refused = 10'000, .accepted = 100};
     /// Tries 20,000 damaged files.
     /// @param least  as many must be refused, and accepted, or the damage tests too little
     /// @param read  takes the bytes; returns normally or throws FileError
@@ -63,7 +72,7 @@ class DamagedFiles : public InScratchFolder {
                 ++refused;
                 ASSERT_TRUE(std::string(error.what()).starts_with("damaged: ")) << error.what();
             }
-            ASSERT_LE(largest_request, 4096 + 32 * bytes.size())
+            ASSERT_LE(largest_request, 4096 + least.memory_per_byte * bytes.size())
                 << "for a file of " << bytes.size() << " bytes, number " << n;
         }
         EXPECT_GT(refused, least.refused) << "the damage does too little";
@@ -112,6 +121,44 @@ TEST_F(DamagedFiles, OfWordPairsAreReadOrRefusedAndNoLineIsLost) {
                  for (const std::string& report : file.odd.reports)
                      ASSERT_TRUE(report.starts_with("damaged:")) << report;
              });
+}
+
+// What has lost its header is refused, what lies behind is pixels; PNG's data are not compared with their checksum.
+TEST_F(DamagedFiles, OfPhotosAreReadOrRefused) {
+    const auto read = [](const std::string& bytes) {
+        const Tensor<3, std::uint8_t> photo = parse_photo(as_bytes(bytes), "damaged");
+        ASSERT_GT(photo.size(), 0);
+        ASSERT_LE(photo.shape(2), 4);
+    };
+    const Tally png{.refused = 5'000, .accepted = 100, .memory_per_byte = 8 * most_deflated_per_byte};
+    try_many(read_text(goldens / "photo_4.png"), 41, png, read);
+    const Tally jpeg{.refused = 5'000, .accepted = 100, .memory_per_byte = 3 * 512};
+    try_many(read_text(goldens / "photo_3.jpg"), 600, jpeg, read);
+    try_many(read_text(goldens / "photo_progressive.jpg"), 400, jpeg, read);
+    try_many(read_text(goldens / "photo_3.bmp"), 54, Tally{.refused = 5'000, .accepted = 100}, read);
+}
+
+TEST_F(DamagedFiles, OfIdxAreReadOrRefused) {
+    const std::string good = idx({2, 3, 5}, std::string(30, 'x')), packed = gzipped(good);
+    const auto read = [](const std::string& bytes) {
+        const RawTensor array = parse_idx(as_bytes(bytes), "damaged");
+        std::size_t product = 1;
+        for (const std::size_t extent : array.shape) product *= extent;
+        ASSERT_EQ(product, array.bytes.size());
+    };
+    try_many(good, 16, mostly_refused, read);
+    constexpr std::size_t inflater = 1 << 15;  // its own buffer, whatever the file
+    try_many(packed, packed.size(), Tally{.refused = 10'000, .accepted = 10, .memory_per_byte = inflater}, read);
+}
+
+TEST_F(DamagedFiles, OfCifar10AreReadOrRefused) {
+    const std::string good(2 * 3073, '\x05');
+    const Tally pixels{.refused = 5'000, .accepted = 1'000};
+    try_many(good, 2 * 3073, pixels, [](const std::string& bytes) {
+        const LabelledPictures set = parse_cifar10(as_bytes(bytes), "damaged");
+        ASSERT_EQ(set.pictures.size() + set.size(), bytes.size());
+        for (const int label : set.labels) ASSERT_LT(label, 10);
+    });
 }
 
 TEST_F(DamagedFiles, CutAtEveryLengthAreRefused) {
