@@ -1,13 +1,13 @@
 #include "wb/matmul.hpp"
 
 #include <cblas.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <limits>
 #include <string>
 
 #include "wb/errors.hpp"
+#include "wb/threads.hpp"
 
 namespace wb {
 namespace {
@@ -63,8 +63,7 @@ struct Extents {
 template <class Real>
 void run(const Extents& e, Transpose a_as, Transpose b_as, const Real* a, const Real* b, Real* c) {
     const double work = double(e.batch) * double(e.rows) * double(e.inner) * double(e.cols);
-    const std::size_t threads =
-        omp_in_parallel() || work < worth_threads ? 1 : static_cast<std::size_t>(omp_get_max_threads());
+    const std::size_t threads = work < worth_threads ? 1 : threads_here();
     // A small batch is cut into blocks of rows, so that every thread has work.
     const std::size_t wanted_cuts = e.batch >= threads || e.batch == 0 ? 1 : (threads + e.batch - 1) / e.batch;
     const std::size_t block = std::max<std::size_t>(16, (e.rows + wanted_cuts - 1) / wanted_cuts);

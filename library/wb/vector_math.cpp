@@ -53,6 +53,20 @@ xsimd::batch<double> exp_of(const xsimd::batch<double>& x) {
     return xsimd::exp(x);
 }
 
+/// The distribution of the standard normal.
+template <class Batch>
+Batch normal_distribution(const Batch& x) {
+    using Real = typename Batch::value_type;
+    return Batch(Real(0.5)) * (Batch(Real(1)) + xsimd::erf(x * Batch(Real(0.70710678118654752440))));
+}
+
+template <class Batch>
+Batch gelu_derivative_of(const Batch& x) {
+    using Real = typename Batch::value_type;
+    const Batch density = exp_of(Batch(Real(-0.5)) * x * x) * Batch(Real(0.39894228040143267794));
+    return normal_distribution(x) + x * density;
+}
+
 template <class Real>
 Real sum_of(std::span<const Real> row) {
     Real total = 0;
@@ -108,6 +122,24 @@ void tanh_in_place(std::span<float> row) {
 }
 void tanh_in_place(std::span<double> row) {
     map_row(row, [](const auto& x) { return xsimd::tanh(x); });
+}
+void erf_in_place(std::span<float> row) {
+    map_row(row, [](const auto& x) { return xsimd::erf(x); });
+}
+void erf_in_place(std::span<double> row) {
+    map_row(row, [](const auto& x) { return xsimd::erf(x); });
+}
+void gelu_in_place(std::span<float> row) {
+    map_row(row, [](const auto& x) { return x * normal_distribution(x); });
+}
+void gelu_in_place(std::span<double> row) {
+    map_row(row, [](const auto& x) { return x * normal_distribution(x); });
+}
+void gelu_derivative_in_place(std::span<float> row) {
+    map_row(row, [](const auto& x) { return gelu_derivative_of(x); });
+}
+void gelu_derivative_in_place(std::span<double> row) {
+    map_row(row, [](const auto& x) { return gelu_derivative_of(x); });
 }
 float row_sum(std::span<const float> row) {
     return sum_of(row);

@@ -20,6 +20,19 @@ void exp_in_place(std::span<double> row);
 void tanh_in_place(std::span<float> row);
 void tanh_in_place(std::span<double> row);
 
+/// Replaces every x by erf x; infinities give 1 and -1, NaN stays NaN.
+/// float: within 2.5 units in the last place for every float that tests/library tries; double: within 70, 8e-15.
+void erf_in_place(std::span<float> row);
+void erf_in_place(std::span<double> row);
+
+/// Replaces every x by x Phi(x), with the distribution of the standard normal, Phi(x) = (1 + erf(x / sqrt 2)) / 2, and not its
+/// tanh form: Hendrycks and Gimpel 2016. NaN stays NaN.
+void gelu_in_place(std::span<float> row);
+void gelu_in_place(std::span<double> row);
+/// Replaces every x by the derivative of that, Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi).
+void gelu_derivative_in_place(std::span<float> row);
+void gelu_derivative_in_place(std::span<double> row);
+
 /// Sum of a row; 0 when it is empty.
 float row_sum(std::span<const float> row);
 double row_sum(std::span<const double> row);

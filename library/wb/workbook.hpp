@@ -19,7 +19,8 @@
 #include "wb/safetensors.hpp"        // named tensors in a file: cases, goldens, checkpoints
 #include "wb/shape_checks.hpp"       // require_same_axis: errors that name tensors, shapes and axis
 #include "wb/tensor.hpp"             // Tensor<N>, zeros, full, shape_text; sum, mean, max, argmax that keep dimensions
+#include "wb/threads.hpp"            // over_threads: work cut over the threads where that pays
 #include "wb/training/training.hpp"  // Adam, schedules, threads, checkpoints, logs
-#include "wb/vector_math.hpp"        // exp, tanh, sum, max and dot of a row, a register at a time
+#include "wb/vector_math.hpp"        // exp, tanh, erf, gelu, sum, max and dot of a row, a register at a time
 #include "wb/word_pairs.hpp"         // words and pairs of words from text files; odd lines are reported and skipped
 #include "wb/word_split.hpp"         // training and validation parts, disjoint by word

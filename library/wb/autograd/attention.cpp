@@ -8,6 +8,7 @@
 #include "wb/autograd/small_product.hpp"
 #include "wb/errors.hpp"
 #include "wb/matmul.hpp"
+#include "wb/threads.hpp"
 #include "wb/vector_math.hpp"
 
 namespace wb {
@@ -24,11 +25,13 @@ struct Extents {
     [[nodiscard]] std::size_t v_row() const { return heads * v_dim; }
 };
 
-/// Products large enough go to BLAS. `b` is not transposed here.
+/// Products of as many multiply-adds go to BLAS.
+constexpr std::size_t worth_packing = std::size_t{64} * 64 * 64;
+
+/// `b` is not transposed here.
 template <class Real>
 void product(std::size_t rows, std::size_t cols, std::size_t inner, Real alpha, Strided<Real> a, const Real* b,
              std::size_t b_row, Real* c, std::size_t c_row, bool add) {
-    constexpr std::size_t worth_packing = std::size_t{64} * 64 * 64;
     if (rows * cols * inner < worth_packing) {
         small_product(rows, cols, inner, alpha, a, b, b_row, c, c_row, add);
         return;
@@ -103,20 +106,41 @@ Var<Real> attention(Var<Real> q, Var<Real> k, Var<Real> v, std::size_t heads, co
     const std::size_t padded = e.padded(), step = e.q_len * padded;
     const Var<Real> y = tape.make({e.batch, e.q_len, e.v_row()});
     const Real *qp = tape.data(q), *kp = tape.data(k), *vp = tape.data(v);
-    Real *weights = tape.template keep<Real>(e.batch * heads * step), *turned = tape.temporary(e.head_dim * padded);
-    for (std::size_t n = 0; n < e.batch * heads; ++n) {
+    const double work = static_cast<double>(e.q_len) * static_cast<double>(padded);
+    const std::size_t pieces =
+        pieces_of(e.batch * heads, work * (0.02 * static_cast<double>(e.head_dim + e.v_dim) + 1));
+    // Nobody looks at the weights again in inference, unless asked to: then each thread has room for one head's.
+    const bool keeps = tape.mode() != Mode::infer || weights_seen != nullptr;
+    Real* weights = tape.template keep<Real>((keeps ? e.batch * heads : pieces) * step);
+    Real* room = tape.temporary(pieces * e.head_dim * padded);
+    const auto one_head = [&](std::size_t n, Real* w, Real* turned) {
         const std::size_t b = n / heads, h = n % heads;
         const std::size_t q_at = b * e.q_len * e.q_row() + h * e.head_dim, o_at = b * e.q_len * e.v_row() + h * e.v_dim;
         const std::size_t k_at = b * e.kv_len * e.q_row() + h * e.head_dim,
                           v_at = b * e.kv_len * e.v_row() + h * e.v_dim;
-        Real* w = weights + n * step;
-        transpose_into(turned, padded, kp + k_at, e.q_row(), e.kv_len, e.head_dim);
-        product<Real>(e.q_len, padded, e.head_dim, scale, {qp + q_at, e.q_row()}, turned, padded, w, padded, false);
+        if (e.q_len * padded * e.head_dim < worth_packing) {
+            transpose_into(turned, padded, kp + k_at, e.q_row(), e.kv_len, e.head_dim);
+            product<Real>(e.q_len, padded, e.head_dim, scale, {qp + q_at, e.q_row()}, turned, padded, w, padded, false);
+        } else {
+            gemm(Transpose::no, Transpose::yes, e.q_len, e.kv_len, e.head_dim, scale, qp + q_at, kp + k_at, Real{0}, w,
+                 {e.q_row(), e.q_row(), padded});
+        }
         softmax_rows(w, e, visible, b);
         product<Real>(e.q_len, e.v_dim, e.kv_len, Real{1}, {w, padded}, vp + v_at, e.v_row(), tape.data(y) + o_at,
                       e.v_row(), false);
+    };
+    in_pieces(pieces, e.batch * heads, [&](std::size_t piece, std::size_t begin, std::size_t end) {
+        for (std::size_t n = begin; n < end; ++n) {
+            one_head(n, weights + (keeps ? n : piece) * step, room + piece * e.head_dim * padded);
+        }
+    });
+    if (weights_seen != nullptr) {
+        *weights_seen = tape.make({e.batch, heads, e.q_len, e.kv_len});
+        for (std::size_t row = 0; row < e.batch * heads * e.q_len; ++row) {
+            std::copy_n(weights + row * padded, e.kv_len, tape.data(*weights_seen) + row * e.kv_len);
+        }
     }
-    tape.record(y, {q, k, v}, [=, &tape] {
+    return tape.record(y, {q, k, v}, [=, &tape] {
         GradientSlot<Real> dq = tape.slot(q), dk = tape.slot(k), dv = tape.slot(v);
         // One value in two roles, attention(x, x, x, ..): its buffer must be whole before both add to it.
         if (dq.fresh && (dq.data == dk.data || dq.data == dv.data)) {
@@ -165,13 +189,6 @@ Var<Real> attention(Var<Real> q, Var<Real> k, Var<Real> v, std::size_t heads, co
             }
         }
     });
-    if (weights_seen != nullptr) {
-        *weights_seen = tape.make({e.batch, heads, e.q_len, e.kv_len});
-        for (std::size_t row = 0; row < e.batch * heads * e.q_len; ++row) {
-            std::copy_n(weights + row * padded, e.kv_len, tape.data(*weights_seen) + row * e.kv_len);
-        }
-    }
-    return y;
 }
 
 template Var<float> attention(Var<float>, Var<float>, Var<float>, std::size_t, const AttentionMask&, Var<float>*);

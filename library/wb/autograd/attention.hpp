@@ -19,7 +19,8 @@ namespace wb {
 ///                 which no gradient flows
 /// @return   [batch, q_len, heads * v_dim]; a query that sees no key gives zeros, never NaN
 /// @throws ShapeError naming the shapes
-/// @note     holds batch * heads * q_len * kv_len weights until the step ends
+/// @note     holds batch * heads * q_len * kv_len weights until the step ends; in Mode::infer one head's for each thread, unless
+///           they are asked for
 template <class Real>
 Var<Real> attention(Var<Real> q, Var<Real> k, Var<Real> v, std::size_t heads, const AttentionMask& mask = {},
                     Var<Real>* weights = nullptr);

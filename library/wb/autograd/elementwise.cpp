@@ -4,10 +4,10 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
-#include <xsimd/xsimd.hpp>
 
 #include "wb/autograd/accumulate.hpp"
 #include "wb/errors.hpp"
+#include "wb/threads.hpp"
 #include "wb/vector_math.hpp"
 
 namespace wb {
@@ -28,6 +28,38 @@ std::size_t repeats(const char* what, Var<Real> a, Var<Real> b) {
                          " do not fit: b must have all axes of a, or its trailing ones");
     }
     return a_shape.product(0, long_shape.size() - short_shape.size());
+}
+
+/// Nanoseconds for a number, about: of a sum, which waits for memory, and of erf or tanh.
+constexpr double sum_time = 0.25, function_time = 1;
+
+/// y[n * count + i] = f(n * count + i, i) for n = 0 .. times - 1.
+template <class Real, class Function>
+void map_repeats(Real* y, std::size_t count, std::size_t times, const Function& f) {
+    over_threads(times * count, sum_time, [&](std::size_t begin, std::size_t end) {
+        if (begin == end) return;
+        for (std::size_t repeat = begin / count * count; begin < end; repeat += count) {
+            const std::size_t stop = std::min(end, repeat + count);
+#pragma omp simd
+            for (std::size_t at = begin; at < stop; ++at) y[at] = f(at, at - repeat);
+            begin = stop;
+        }
+    });
+}
+
+/// y[i] = f(i).
+template <class Real, class Function>
+void map_numbers(Real* y, std::size_t count, const Function& f) {
+    map_repeats(y, count, 1, [&f](std::size_t i, std::size_t) { return f(i); });
+}
+
+/// y = x, and then in_place(y).
+template <class Real, class InPlace>
+void map_rows(Real* y, const Real* x, std::size_t count, const InPlace& in_place) {
+    over_threads(count, function_time, [&](std::size_t begin, std::size_t end) {
+        std::copy(x + begin, x + end, y + begin);
+        in_place(std::span(y + begin, end - begin));
+    });
 }
 
 /// slot[i] (+)= sum over the repeats of f(repeat * count + i).
@@ -54,10 +86,7 @@ Var<Real> operator+(Var<Real> a, Var<Real> b) {
     Tape<Real>& tape = a.tape();
     const Var<Real> y = tape.make(a.shape());
     const Real *p = tape.data(a), *q = tape.data(b);
-    for (std::size_t n = 0; n < times; ++n) {
-        accumulate<Real>({tape.data(y) + n * count, true}, count,
-                         [p = p + n * count, q](std::size_t i) { return p[i] + q[i]; });
-    }
+    map_repeats(tape.data(y), count, times, [p, q](std::size_t at, std::size_t i) { return p[at] + q[i]; });
     return tape.record(y, {a, b}, [&tape, a, b, y, times, count] {
         const Real* g = tape.gradient(y);
         if (times == 1) {
@@ -77,8 +106,7 @@ Var<Real> operator-(Var<Real> a, Var<Real> b) {
     Tape<Real>& tape = a.tape();
     const Var<Real> y = tape.make(a.shape());
     const std::size_t count = a.size();
-    accumulate<Real>({tape.data(y), true}, count,
-                     [p = tape.data(a), q = tape.data(b)](std::size_t i) { return p[i] - q[i]; });
+    map_numbers(tape.data(y), count, [p = tape.data(a), q = tape.data(b)](std::size_t i) { return p[i] - q[i]; });
     return tape.record(y, {a, b}, [&tape, a, b, y, count] {
         accumulate(tape.slot(b), count, [g = tape.gradient(y)](std::size_t i) { return -g[i]; });
         tape.pass_gradient(y, a);
@@ -91,10 +119,7 @@ Var<Real> operator*(Var<Real> a, Var<Real> b) {
     Tape<Real>& tape = a.tape();
     const Var<Real> y = tape.make(a.shape());
     const Real *p = tape.data(a), *q = tape.data(b);
-    for (std::size_t n = 0; n < times; ++n) {
-        accumulate<Real>({tape.data(y) + n * count, true}, count,
-                         [p = p + n * count, q](std::size_t i) { return p[i] * q[i]; });
-    }
+    map_repeats(tape.data(y), count, times, [p, q](std::size_t at, std::size_t i) { return p[at] * q[i]; });
     return tape.record(y, {a, b}, [&tape, a, b, y, p, q, times, count] {
         const Real* g = tape.gradient(y);
         const GradientSlot<Real> into = tape.slot(a);
@@ -111,7 +136,7 @@ Var<Real> operator*(Var<Real> x, std::type_identity_t<Real> factor) {
     Tape<Real>& tape = x.tape();
     const Var<Real> y = tape.make(x.shape());
     const std::size_t count = x.size();
-    accumulate<Real>({tape.data(y), true}, count, [p = tape.data(x), factor](std::size_t i) { return p[i] * factor; });
+    map_numbers(tape.data(y), count, [p = tape.data(x), factor](std::size_t i) { return p[i] * factor; });
     return tape.record(y, {x}, [&tape, x, y, factor, count] {
         accumulate(tape.slot(x), count, [g = tape.gradient(y), factor](std::size_t i) { return g[i] * factor; });
     });
@@ -124,7 +149,7 @@ Var<Real> relu(Var<Real> x) {
     const std::size_t count = x.size();
     const Real* p = tape.data(x);
     // Written so that NaN passes: a broken model must show.
-    accumulate<Real>({tape.data(y), true}, count, [p](std::size_t i) { return p[i] < Real{0} ? Real{0} : p[i]; });
+    map_numbers(tape.data(y), count, [p](std::size_t i) { return p[i] < Real{0} ? Real{0} : p[i]; });
     return tape.record(y, {x}, [&tape, x, y, p, count] {
         accumulate(tape.slot(x), count,
                    [p, g = tape.gradient(y)](std::size_t i) { return p[i] > Real{0} ? g[i] : Real{0}; });
@@ -136,29 +161,15 @@ Var<Real> gelu(Var<Real> x) {
     Tape<Real>& tape = x.tape();
     const Var<Real> y = tape.make(x.shape());
     const std::size_t count = x.size();
-    // Phi(x), padded to whole registers, is kept for the backward pass.
-    using Batch = xsimd::batch<Real>;
-    const std::size_t padded = (count + Batch::size - 1) / Batch::size * Batch::size;
-    Real* phi = tape.template keep<Real>(padded);
     const Real* p = tape.data(x);
-    std::copy_n(p, count, phi);
-    std::fill(phi + count, phi + padded, Real{0});
-    for (std::size_t i = 0; i < padded; i += Batch::size) {
-        const Batch at = Batch::load_unaligned(phi + i);
-        const Batch result = Batch(Real{0.5}) * (Batch(Real{1}) + xsimd::erf(at * Batch(Real(0.70710678118654752440))));
-        result.store_unaligned(phi + i);
-    }
-    accumulate<Real>({tape.data(y), true}, count, [p, phi](std::size_t i) { return p[i] * phi[i]; });
-    return tape.record(y, {x}, [&tape, x, y, p, phi, count] {
+    map_rows(tape.data(y), p, count, [](std::span<Real> row) { gelu_in_place(row); });
+    return tape.record(y, {x}, [&tape, x, y, p, count] {
         const GradientSlot<Real> into = tape.slot(x);
         if (into.data == nullptr) return;
-        Real* density = tape.temporary(count);
-        for (std::size_t i = 0; i < count; ++i) density[i] = Real{-0.5} * p[i] * p[i];
-        exp_in_place(std::span(density, count));
-        constexpr Real per_sqrt_2_pi = Real(0.39894228040143267794);
-        accumulate(into, count, [g = tape.gradient(y), p, phi, density](std::size_t i) {
-            return g[i] * (phi[i] + p[i] * density[i] * per_sqrt_2_pi);
-        });
+        Real* slope = tape.temporary(count);
+        std::copy_n(p, count, slope);
+        gelu_derivative_in_place(std::span(slope, count));
+        accumulate(into, count, [g = tape.gradient(y), slope](std::size_t i) { return g[i] * slope[i]; });
     });
 }
 
@@ -168,8 +179,7 @@ Var<Real> tanh(Var<Real> x) {
     const Var<Real> y = tape.make(x.shape());
     const std::size_t count = x.size();
     Real* value = tape.data(y);
-    std::copy_n(tape.data(x), count, value);
-    tanh_in_place(std::span(value, count));
+    map_rows(value, tape.data(x), count, [](std::span<Real> row) { tanh_in_place(row); });
     return tape.record(y, {x}, [&tape, x, y, value, count] {
         accumulate(tape.slot(x), count,
                    [g = tape.gradient(y), value](std::size_t i) { return g[i] * (1 - value[i] * value[i]); });

@@ -1,6 +1,5 @@
 #include "wb/autograd/parameter.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace wb {
@@ -39,7 +38,7 @@ Parameter<Real>& ParameterList<Real>::operator[](const std::string& name) const 
 template <class Real>
 void ParameterList<Real>::zero_gradients() const {
     for (const ParameterPtr<Real>& parameter : parameters_) {
-        std::fill(parameter->gradient.begin(), parameter->gradient.end(), Real{0});
+        parameter->gradient.assign(parameter->value.size(), Real{0});
     }
 }
 

@@ -16,12 +16,18 @@ namespace wb {
 template <class Real>
 struct Parameter {
     explicit Parameter(const Shape& extents, bool decays = true)
-        : shape(extents), value(extents.size()), gradient(extents.size()), decay(decays) {}
+        : shape(extents), value(extents.size()), decay(decays) {}
+
+    /// Gives the gradient its memory, zeros, unless it has it. What writes or reads gradients calls this: a tape that goes
+    /// backward, an optimizer, zero_gradients(). A model that only infers does without.
+    void need_gradient() {
+        if (gradient.size() != value.size()) gradient.assign(value.size(), Real{0});
+    }
 
     std::string name = {};  ///< e.g. "encoder.layers.0.self_attn.query.weight"; given by ParameterList
     Shape shape;
     std::vector<Real> value;     ///< row-major
-    std::vector<Real> gradient;  ///< of the same size; backward adds to it
+    std::vector<Real> gradient;  ///< of the same size, or empty for zeros: see need_gradient(); backward adds to it
     bool decay;                  ///< whether AdamW's weight decay applies: to matrices, not to biases and norms
 };
 
@@ -62,7 +68,7 @@ class ParameterList {
     [[nodiscard]] std::size_t count() const;
     /// @throws std::out_of_range that lists the names there are
     [[nodiscard]] Parameter<Real>& operator[](const std::string& name) const;
-    /// Sets every gradient to 0.
+    /// Sets every gradient to 0; each has its memory then.
     void zero_gradients() const;
 
  private:

@@ -5,11 +5,30 @@
 
 #include "wb/autograd/accumulate.hpp"
 #include "wb/errors.hpp"
+#include "wb/threads.hpp"
+#include "wb/vector_math.hpp"
 
 namespace wb {
 namespace {
 
 using detail::beta;
+
+/// The largest weight of which a transposed copy pays. A small one stays in the cache, and BLAS is a third faster on the product
+/// that needs no transposing; for 768 x 768 at 197 rows the copy takes longer than the product, which is then as fast without.
+constexpr std::size_t most_turned = std::size_t{1} << 16;
+
+/// Applied to `count` numbers at y.
+/// @param before  where not null, is set to what they were
+template <class Real>
+void activate(Activation activation, Real* y, std::size_t count, Real* before) {
+    if (activation == Activation::relu) {
+#pragma omp simd
+        for (std::size_t i = 0; i < count; ++i) y[i] = y[i] < Real{0} ? Real{0} : y[i];
+    } else if (activation == Activation::gelu) {
+        if (before != nullptr) std::copy_n(y, count, before);
+        gelu_in_place(std::span(y, count));
+    }
+}
 
 template <class Real>
 Var<Real> linear_with(Var<Real> x, Var<Real> weight, const Var<Real>* bias, Activation activation) {
@@ -25,18 +44,32 @@ Var<Real> linear_with(Var<Real> x, Var<Real> weight, const Var<Real>* bias, Acti
     Tape<Real>& tape = x.tape();
     const std::size_t rows = xs.rows(), in = ws[1], out = ws[0];
     const Var<Real> y = tape.make(xs.with(-1, out));
-    Real *value = tape.data(y), *transposed = tape.temporary(in * out);
+    const bool turn = in * out <= most_turned, by_columns = out > rows;
+    const bool keeps_before = activation == Activation::gelu && tape.mode() != Mode::infer;
+    Real *value = tape.data(y), *turned = turn ? tape.temporary(in * out) : nullptr;
+    Real* before = keeps_before ? tape.template keep<Real>(rows * out) : nullptr;
     const Real *p = tape.data(x), *w = tape.data(weight), *b = bias == nullptr ? nullptr : tape.data(*bias);
-    // [out, in] -> [in, out] first: BLAS is a third faster on the product that needs no transposing.
-    for (std::size_t o = 0; o < out; ++o) {
-        for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = w[o * in + i];
+    for (std::size_t o = 0; o < out && turn; ++o) {  // [out, in] -> [in, out]
+        for (std::size_t i = 0; i < in; ++i) turned[i * out + o] = w[o * in + i];
     }
-    for (std::size_t row = 0; row < rows && b != nullptr; ++row) std::copy_n(b, out, value + row * out);
-    gemm(Transpose::no, Transpose::no, rows, out, in, Real{1}, p, transposed, b == nullptr ? Real{0} : Real{1}, value);
-    if (activation == Activation::relu) {
-#pragma omp simd
-        for (std::size_t i = 0; i < rows * out; ++i) value[i] = value[i] < Real{0} ? Real{0} : value[i];
-    }
+    const auto piece = [&](std::size_t row, std::size_t last_row, std::size_t column, std::size_t last_column) {
+        const std::size_t width = last_column - column;
+        for (std::size_t r = row; r < last_row && b != nullptr; ++r)
+            std::copy_n(b + column, width, value + r * out + column);
+        gemm(Transpose::no, turn ? Transpose::no : Transpose::yes, last_row - row, width, in, Real{1}, p + row * in,
+             turn ? turned + column : w + column * in, b == nullptr ? Real{0} : Real{1}, value + row * out + column,
+             {in, turn ? out : in, out});
+        for (std::size_t r = row; r < last_row && activation != Activation::none; ++r) {
+            const std::size_t at = r * out + column;
+            activate(activation, value + at, width, before == nullptr ? nullptr : before + at);
+        }
+    };
+    // The longer side is cut: each thread packs all of the shorter one. 0.02 nanoseconds a multiply-add.
+    const std::size_t cut = by_columns ? out : rows, other = by_columns ? rows : out;
+    over_threads(cut, 0.02 * static_cast<double>(other) * static_cast<double>(in),
+                 [&](std::size_t begin, std::size_t end) {
+                     by_columns ? piece(0, rows, begin, end) : piece(begin, end, 0, out);
+                 });
     const bool has_bias = bias != nullptr;
     const Var<Real> biased = has_bias ? *bias : weight;
     return tape.record(y, {x, weight, biased}, [=, &tape] {
@@ -46,6 +79,12 @@ Var<Real> linear_with(Var<Real> x, Var<Real> weight, const Var<Real>* bias, Acti
 #pragma omp simd
             for (std::size_t i = 0; i < rows * out; ++i) through[i] = value[i] > Real{0} ? g[i] : Real{0};
             g = through;
+        }
+        if (activation == Activation::gelu) {
+            gelu_derivative_in_place(std::span(before, rows * out));
+#pragma omp simd
+            for (std::size_t i = 0; i < rows * out; ++i) before[i] *= g[i];
+            g = before;
         }
         if (const auto into = tape.slot(x); into.data != nullptr) {
             gemm(Transpose::no, Transpose::no, rows, in, out, Real{1}, g, w, beta(into), into.data);
@@ -74,8 +113,8 @@ Var<Real> linear(Var<Real> x, Var<Real> weight, Var<Real> bias, Activation activ
 }
 
 template <class Real>
-Var<Real> linear(Var<Real> x, Var<Real> weight) {
-    return linear_with<Real>(x, weight, nullptr, Activation::none);
+Var<Real> linear(Var<Real> x, Var<Real> weight, Activation activation) {
+    return linear_with<Real>(x, weight, nullptr, activation);
 }
 
 template <class Real>
@@ -127,7 +166,7 @@ Var<Real> matmul(Var<Real> a, Var<Real> b, Transpose a_as, Transpose b_as) {
 
 #define WB_PRODUCTS(Real)                                                   \
     template Var<Real> linear(Var<Real>, Var<Real>, Var<Real>, Activation); \
-    template Var<Real> linear(Var<Real>, Var<Real>);                        \
+    template Var<Real> linear(Var<Real>, Var<Real>, Activation);            \
     template Var<Real> matmul(Var<Real>, Var<Real>, Transpose, Transpose);
 WB_PRODUCTS(float)
 WB_PRODUCTS(double)

@@ -1,5 +1,6 @@
 /// @file
-/// Matrix products on a tape. Each is one BLAS call for the whole batch, or one small product for each of its matrices.
+/// Matrix products on a tape. Each is one BLAS call for the whole batch, or one for each of its matrices; linear() cuts a large
+/// one over the threads.
 #pragma once
 
 #include "wb/autograd/tape.hpp"
@@ -7,20 +8,20 @@
 
 namespace wb {
 
-/// What linear() applies to its result, in the same pass over memory.
-enum class Activation { none, relu };
+/// What linear() applies to its result, while it is in the cache. gelu: x Phi(x), exact, as the operation of that name.
+enum class Activation { none, relu, gelu };
 
 /// activation(x weight^T + bias): torch.nn.functional.linear.
 /// @param x       [.., in], taken as one matrix of rows
 /// @param weight  [out, in]
-/// @param bias    [out]; linear(x, weight) is without
+/// @param bias    [out]; linear(x, weight, activation) is without
 /// @return        [.., out]
 /// @throws ShapeError naming the shapes
 /// @note          2 * rows * in * out FLOPs forward, twice that backward
 template <class Real>
 Var<Real> linear(Var<Real> x, Var<Real> weight, Var<Real> bias, Activation activation = Activation::none);
 template <class Real>
-Var<Real> linear(Var<Real> x, Var<Real> weight);
+Var<Real> linear(Var<Real> x, Var<Real> weight, Activation activation = Activation::none);
 
 /// Matrix product of the last two axes, for every index of the axes before.
 /// @param a  [.., rows, inner], or [.., inner, rows] with Transpose::yes; 2 to 4 axes

@@ -7,6 +7,7 @@
 
 #include "wb/autograd/accumulate.hpp"
 #include "wb/errors.hpp"
+#include "wb/threads.hpp"
 #include "wb/vector_math.hpp"
 
 namespace wb {
@@ -80,11 +81,14 @@ Var<Real> softmax(Var<Real> scores, const AttentionMask& mask) {
     const detail::VisibleKeys visible("softmax", mask, batch, q_len, kv_len);
     const Var<Real> y = tape.make(shape);
     Real* value = tape.data(y);
-    std::copy_n(tape.data(scores), rows * kv_len, value);
-    for (std::size_t row = 0; row < rows; ++row) {
-        const std::size_t b = masked ? row / rows_each : 0, query = masked ? row % q_len : 0;
-        detail::softmax_row(value + row * kv_len, visible.count(b, query), kv_len, visible.allowed(b, query));
-    }
+    const Real* p = tape.data(scores);
+    over_threads(rows, 1.5 * static_cast<double>(kv_len), [&](std::size_t begin, std::size_t end) {
+        std::copy(p + begin * kv_len, p + end * kv_len, value + begin * kv_len);
+        for (std::size_t row = begin; row < end; ++row) {
+            const std::size_t b = masked ? row / rows_each : 0, query = masked ? row % q_len : 0;
+            detail::softmax_row(value + row * kv_len, visible.count(b, query), kv_len, visible.allowed(b, query));
+        }
+    });
     // dscores = weights * (g - sum_j weights_j g_j): a hidden key has weight 0, and so gradient 0.
     return tape.record(y, {scores}, [=, &tape] {
         const GradientSlot<Real> into = tape.slot(scores);
@@ -111,10 +115,12 @@ Var<Real> layer_norm(Var<Real> x, Var<Real> weight, Var<Real> bias, double epsil
     Tape<Real>& tape = x.tape();
     const std::size_t rows = shape.rows(), d = shape[-1];
     const Var<Real> y = tape.make(shape);
-    Real *value = tape.data(y), *normal = tape.template keep<Real>(rows * d),
+    // What only the backward pass needs has no place of its own in inference.
+    const bool keeps = tape.mode() != Mode::infer;
+    Real *value = tape.data(y), *normal = keeps ? tape.template keep<Real>(rows * d) : value,
          *per_deviation = tape.template keep<Real>(rows);
     const Real *p = tape.data(x), *w = tape.data(weight), *b = tape.data(bias);
-    for (std::size_t row = 0; row < rows; ++row) {
+    const auto normalise = [&](std::size_t row) {
         const Real* in = p + row * d;
         Real *n = normal + row * d, *out = value + row * d;
         const Real centre = row_sum(std::span(in, d)) / static_cast<Real>(d);
@@ -128,7 +134,10 @@ Var<Real> layer_norm(Var<Real> x, Var<Real> weight, Var<Real> bias, double epsil
             n[i] *= factor;
             out[i] = n[i] * w[i] + b[i];
         }
-    }
+    };
+    over_threads(rows, 0.7 * static_cast<double>(d), [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) normalise(row);
+    });
     return tape.record(y, {x, weight, bias}, [=, &tape] {
         const Real* g = tape.gradient(y);
         const auto into_weight = tape.slot(weight), into_bias = tape.slot(bias);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 
 #include "wb/errors.hpp"
@@ -12,9 +13,11 @@ template <class Real>
 Tape<Real>& Var<Real>::tape() const {
     if (tape_ == nullptr)
         throw std::logic_error("Var: names no value. It was never assigned the result of an operation.");
-    if (step_ != tape_->step_) {
+    if (!tape_->holds(index_, serial_)) {
+        const bool this_step = serial_ - tape_->step_begin_ < tape_->serial_ - tape_->step_begin_;
         throw std::logic_error(
-            "Var: its tape has been reset since, so its value is gone. Copy what a later step needs.");
+            this_step ? "Var: its value was given back by the tape's release_since. Name it among those that are kept."
+                      : "Var: its tape has been reset since, so its value is gone. Copy what a later step needs.");
     }
     return *tape_;
 }
@@ -46,7 +49,7 @@ template <class Real>
 void Tape<Real>::reset(Mode mode, std::uint64_t dropout_seed) {
     mode_ = mode;
     dropout_seed_ = dropout_seed;
-    ++step_;
+    step_begin_ = serial_;
     went_backward_ = false;
     nodes_.clear();
     free_.clear();
@@ -59,13 +62,70 @@ Var<Real> Tape<Real>::add_node(Shape shape, Real* value) {
     Node& added = nodes_.emplace_back();
     added.shape = shape;
     added.size = shape.size();
+    added.serial = serial_;
     added.value = value;
-    return {this, static_cast<std::uint32_t>(nodes_.size() - 1), step_};
+    serial_ = serial_ + 1 == 0 ? 1 : serial_ + 1;  // 0 is no node's
+    return {this, static_cast<std::uint32_t>(nodes_.size() - 1), added.serial};
+}
+
+template <class Real>
+Real* Tape<Real>::take_value(std::size_t size) {
+    return reinterpret_cast<Real*>(arena_.take(size * sizeof(Real)));
 }
 
 template <class Real>
 Var<Real> Tape<Real>::make(const Shape& shape) {
-    return add_node(shape, keep<Real>(shape.size()));
+    return add_node(shape, take_value(shape.size()));
+}
+
+template <class Real>
+typename Tape<Real>::Mark Tape<Real>::mark() const {
+    Mark mark;
+    mark.memory = arena_.mark();
+    mark.nodes = nodes_.size();
+    mark.step_begin = step_begin_;
+    mark.last = nodes_.empty() ? 0 : nodes_.back().serial;
+    return mark;
+}
+
+template <class Real>
+void Tape<Real>::release_since(const Mark& mark, const std::vector<Var<Real>*>& kept) {
+    if (mode_ == Mode::infer) release(mark, kept);
+}
+
+template <class Real>
+void Tape<Real>::release(const Mark& mark, const std::vector<Var<Real>*>& kept) {
+    if (mark.step_begin != step_begin_ || mark.nodes > nodes_.size() ||
+        (mark.nodes > 0 && nodes_[mark.nodes - 1].serial != mark.last)) {
+        throw std::logic_error(
+            "Tape::release_since: the mark's place is gone since a reset, or a release from further back. Take a new "
+            "mark.");
+    }
+    struct Kept {
+        std::optional<Arena::Place> at;  ///< none: another's numbers, e.g. a parameter's
+        Var<Real>* var;
+        Node node;
+    };
+    std::vector<Kept> moved;
+    for (Var<Real>* var : kept) {
+        const Node& of = node(*var);
+        if (var->index_ >= mark.nodes) moved.push_back({arena_.find(of.value), var, of});
+    }
+    // From the first on: see Arena::release_since.
+    std::sort(moved.begin(), moved.end(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
+    nodes_.resize(mark.nodes);
+    arena_.release_since(mark.memory);
+    const Real* from = nullptr;
+    Real* to = nullptr;
+    for (const Kept& one : moved) {
+        const bool made_since = one.at && *one.at >= mark.memory;
+        if (made_since && one.node.value != from) {  // aliases share what was moved already
+            from = one.node.value;
+            to = take_value(one.node.size);
+            std::memmove(to, from, one.node.size * sizeof(Real));
+        }
+        *one.var = add_node(one.node.shape, made_since ? to : one.node.value);
+    }
 }
 
 template <class Real>
@@ -95,13 +155,15 @@ Var<Real> Tape<Real>::variable(const Shape& shape, std::span<const Real> numbers
 template <class Real>
 Var<Real> Tape<Real>::use(Parameter<Real>& parameter) {
     Used& used = used_[&parameter];
-    if (used.step == step_) return {this, used.index, step_};
+    if (holds(used.index, used.serial)) return {this, used.index, used.serial};
     const Var<Real> var = add_node(parameter.shape, parameter.value.data());
-    used = {step_, var.index_};
+    used = {var.index_, var.serial_};
     if (mode_ == Mode::infer) return var;
     Node& added = node(var);
-    added.gradient = parameter.gradient.data();
-    if (buffers_ != nullptr) {
+    if (buffers_ == nullptr) {
+        parameter.need_gradient();
+        added.gradient = parameter.gradient.data();
+    } else {
         const auto found = buffers_->find(&parameter);
         added.gradient = found == buffers_->end() ? nullptr : found->second;
     }
@@ -132,7 +194,7 @@ Real* Tape<Real>::take_gradient(std::size_t size) {
         std::memcpy(&buffers.first, taken, sizeof(std::byte*));
         return reinterpret_cast<Real*>(taken);
     }
-    return keep<Real>(size);
+    return take_value(size);
 }
 
 template <class Real>

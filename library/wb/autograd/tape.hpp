@@ -9,8 +9,10 @@
 ///
 /// Memory: values and gradients lie in an arena that is kept from step to step, so that a step no larger than one before
 /// takes none from the system. A gradient's buffer is given back to the tape as soon as its operation has gone backward:
-/// gradients cost about as much as the widest place of the model, not as the whole of it.
-/// A tape belongs to one thread; several tapes may read the same parameters at once (data_parallel.hpp).
+/// gradients cost about as much as the widest place of the model, not as the whole of it. In Mode::infer nothing has to wait
+/// for a backward pass, and release_since() gives values back as soon as the model is past them.
+/// A tape belongs to one thread; several tapes may read the same parameters at once (data_parallel.hpp). Operations on many
+/// numbers use OpenMP's threads by themselves, unless their thread belongs to a team already (threads.hpp).
 #pragma once
 
 #include <algorithm>
@@ -35,7 +37,7 @@ namespace wb {
 template <class Real>
 class Tape;
 
-/// A value on a tape: a light handle, copied freely, valid until the tape's reset().
+/// A value on a tape: a light handle, copied freely, valid until the tape's reset() or release_since().
 template <class Real>
 class Var {
  public:
@@ -53,14 +55,14 @@ class Var {
     /// A copy with its rank known. @throws ShapeError when the rank is another
     template <std::size_t N>
     [[nodiscard]] Tensor<N, Real> tensor() const;
-    /// @throws std::logic_error when this names no value, or one from before the tape's reset()
+    /// @throws std::logic_error when this names no value, or one that ended with the tape's reset() or release_since()
     [[nodiscard]] Tape<Real>& tape() const;
 
  private:
     friend class Tape<Real>;
-    Var(Tape<Real>* tape, std::uint32_t index, std::uint32_t step) : tape_(tape), index_(index), step_(step) {}
+    Var(Tape<Real>* tape, std::uint32_t index, std::uint32_t serial) : tape_(tape), index_(index), serial_(serial) {}
     Tape<Real>* tape_ = nullptr;
-    std::uint32_t index_ = 0, step_ = 0;
+    std::uint32_t index_ = 0, serial_ = 0;
 };
 
 /// What a step on a tape is for.
@@ -116,6 +118,29 @@ class Tape {
     /// that is not among them gets none. nullptr: into the parameters. Not owned.
     void redirect_gradients(const GradientBuffers<Real>* buffers) { buffers_ = buffers; }
 
+    /// A place on the tape, for release_since().
+    class Mark {
+        friend class Tape;
+        Arena::Place memory;
+        std::size_t nodes = 0;
+        std::uint32_t step_begin = 0, last = 0;
+    };
+    [[nodiscard]] Mark mark() const;
+    /// In Mode::infer, ends all Vars made since the mark but those kept, moves the kept ones' numbers down to the mark, and uses
+    /// the rest of the memory again: a model of many layers then holds no more than one layer's numbers. In the other modes it
+    /// does nothing, since the backward pass needs the values: one model serves training and inference.
+    ///
+    ///     const auto start = tape.mark();
+    ///     Var<float> x = embed(pixels);
+    ///     for (const Layer& layer : layers) {
+    ///         x = layer(x);
+    ///         tape.release_since(start, {&x});  // copies of x from before it end too
+    ///     }
+    ///
+    /// @param kept  each is set to the moved value; those from before the mark stay where they are
+    /// @throws std::logic_error when a kept Var names no value, or the mark is from before a reset or a release of its place
+    void release_since(const Mark& mark, const std::vector<Var<Real>*>& kept);
+
     /// Bytes held from the system for values and gradients, and how often memory was taken there.
     [[nodiscard]] std::size_t capacity() const { return arena_.capacity() + temporary_.capacity(); }
     [[nodiscard]] std::size_t allocations() const { return arena_.allocations() + temporary_.allocations(); }
@@ -127,11 +152,12 @@ class Tape {
     [[nodiscard]] Real* data(Var<Real> x) { return node(x).value; }
     /// A value that is another's numbers in another shape.
     Var<Real> alias(Var<Real> x, const Shape& shape);
-    /// Memory until the step's end, for what the backward pass has to know.
+    /// Memory until the step's end, for what the backward pass has to know. In Mode::infer, which has none, until this
+    /// operation is recorded.
     template <class T>
     T* keep(std::size_t count) {
         static_assert(std::is_trivially_destructible_v<T>);
-        return reinterpret_cast<T*>(arena_.take(count * sizeof(T)));
+        return reinterpret_cast<T*>((mode_ == Mode::infer ? temporary_ : arena_).take(count * sizeof(T)));
     }
     template <class T>
     const T* keep_copy(std::span<const T> values) {
@@ -176,6 +202,7 @@ class Tape {
     struct Node {
         Shape shape;
         std::size_t size = 0;
+        std::uint32_t serial = 0;  ///< no other node of this tape has it, before or after: a Var knows its node by it
         Real* value = nullptr;
         Real* gradient = nullptr;  ///< null until something adds to it
         bool wants_gradient = false, keep = false;
@@ -191,20 +218,26 @@ class Tape {
         (void)x.tape();
         return nodes_[x.index_];
     }
+    [[nodiscard]] bool holds(std::uint32_t index, std::uint32_t serial) const {
+        return index < nodes_.size() && nodes_[index].serial == serial;
+    }
     Var<Real> add_node(Shape shape, Real* value);
+    Real* take_value(std::size_t size);
+    void release(const Mark& mark, const std::vector<Var<Real>*>& kept);
     bool wants_gradient(Var<Real> output, std::initializer_list<Var<Real>> inputs);
     Real* take_gradient(std::size_t size);
     void release_gradient(Node& released);
 
     Mode mode_ = Mode::train;
-    std::uint32_t step_ = 0;
+    std::uint32_t serial_ = 1;      ///< the next node's
+    std::uint32_t step_begin_ = 1;  ///< the first node's of this step
     bool went_backward_ = false;
     std::uint64_t dropout_seed_ = 0;
     Arena arena_, temporary_;
     std::vector<Node> nodes_;
     std::vector<FreeBuffers> free_;
     struct Used {
-        std::uint32_t step, index;
+        std::uint32_t index, serial;
     };
     std::unordered_map<const Parameter<Real>*, Used> used_;
     const GradientBuffers<Real>* buffers_ = nullptr;

@@ -45,8 +45,7 @@ template <class Real>
 Var<Real> Linear<Real>::operator()(Var<Real> x, Activation activation) const {
     Tape<Real>& tape = x.tape();
     if (bias) return linear(x, tape.use(*weight), tape.use(*bias), activation);
-    const Var<Real> y = linear(x, tape.use(*weight));
-    return activation == Activation::relu ? relu(y) : y;
+    return linear(x, tape.use(*weight), activation);
 }
 
 template <class Real>
@@ -95,7 +94,7 @@ FeedForward<Real>::FeedForward(std::size_t d_model, std::size_t hidden, Random& 
 template <class Real>
 Var<Real> FeedForward<Real>::operator()(Var<Real> x) const {
     const bool is_relu = nonlinearity_ == Nonlinearity::relu;
-    const Var<Real> hidden = is_relu ? linear1(x, Activation::relu) : gelu(linear1(x));
+    const Var<Real> hidden = linear1(x, is_relu ? Activation::relu : Activation::gelu);
     return linear2(dropout(hidden, dropout_));
 }
 

@@ -45,6 +45,7 @@ inline ModelWeights copy_gradients(const ParameterList<float>& parameters) {
     ModelWeights gradients;
     for (const ParameterPtr<float>& parameter : parameters) {
         const std::span<const std::size_t> shape = parameter->shape;
+        parameter->need_gradient();
         gradients.push_back({parameter->name, {shape.begin(), shape.end()}, parameter->gradient});
     }
     return gradients;

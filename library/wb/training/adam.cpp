@@ -14,6 +14,7 @@ Adam<Real>::Adam(const ParameterList<Real>& parameters, const AdamOptions& optio
     : parameters_(parameters), options_(options) {
     for (const ParameterPtr<Real>& parameter : parameters_) {
         const std::size_t count = parameter->value.size();
+        parameter->need_gradient();
         moments_.push_back({std::vector<Real>(count), std::vector<Real>(count)});
     }
 }
@@ -29,6 +30,7 @@ void Adam<Real>::step(double rate) {
                epsilon = Real(options_.epsilon);
     for (std::size_t n = 0; n < parameters_.size(); ++n) {
         Parameter<Real>& parameter = *parameters_.all()[n];
+        parameter.need_gradient();
         const Real shrink = parameter.decay ? Real(1 - rate * options_.weight_decay) : Real{1};
         Real *p = parameter.value.data(), *g = parameter.gradient.data();
         Real *m = moments_[n].first.data(), *v = moments_[n].second.data();

@@ -5,13 +5,20 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "wb/threads.hpp"
+
 namespace wb {
 
 template <class Real>
 DataParallel<Real>::DataParallel(const ParameterList<Real>& parameters, std::size_t shards)
     : parameters_(parameters), results_(shards) {
     if (shards == 0) throw std::invalid_argument("DataParallel: a batch is cut into at least 1 shard, got 0");
+}
+
+template <class Real>
+void DataParallel<Real>::make_buffers() {
     for (Result& result : results_) {
+        if (!result.gradients.empty()) continue;
         result.gradients.resize(parameters_.count());
         Real* at = result.gradients.data();
         for (const ParameterPtr<Real>& parameter : parameters_) {
@@ -25,6 +32,7 @@ template <class Real>
 void DataParallel<Real>::run_shard(Tape<Real>& tape, const Shard& shard, const LossFunction& loss, Mode mode,
                                    std::uint64_t dropout_seed) {
     Result& result = results_[shard.index];
+    const OnOneThread alone;  // also where one thread runs all shards: else its operations would look for others
     result.loss = result.weight = 0;
     result.error = nullptr;
     try {
@@ -47,6 +55,7 @@ void DataParallel<Real>::sum_gradients(double weights) {
     const Real factor = weights == 0 ? Real{0} : static_cast<Real>(1 / weights);
     std::size_t offset = 0;
     for (const ParameterPtr<Real>& parameter : parameters_) {
+        parameter->need_gradient();
         Real* total = parameter->gradient.data();
         const std::size_t count = parameter->gradient.size();
         for (std::size_t n = 0; n < results_.size(); ++n) {
@@ -68,6 +77,7 @@ template <class Real>
 double DataParallel<Real>::run(std::size_t batch, const LossFunction& loss, Mode mode, std::uint64_t dropout_seed) {
     const std::size_t shards = results_.size(),
                       threads = std::min(shards, static_cast<std::size_t>(omp_get_max_threads()));
+    if (mode != Mode::infer) make_buffers();
     while (tapes_.size() < threads) tapes_.push_back(std::make_unique<Tape<Real>>());
 #pragma omp parallel for schedule(dynamic, 1) num_threads(static_cast <int>(threads)) if (threads > 1)
     for (std::size_t n = 0; n < shards; ++n) {
@@ -97,7 +107,8 @@ double DataParallel<Real>::evaluate(std::size_t batch, const LossFunction& loss)
 
 template <class Real>
 std::size_t DataParallel<Real>::capacity() const {
-    std::size_t bytes = results_.size() * parameters_.count() * sizeof(Real);
+    std::size_t bytes = 0;
+    for (const Result& result : results_) bytes += result.gradients.size() * sizeof(Real);
     for (const auto& tape : tapes_) bytes += tape->capacity();
     return bytes;
 }

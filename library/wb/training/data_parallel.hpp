@@ -58,7 +58,7 @@ class DataParallel {
  private:
     /// What a shard leaves.
     struct Result {
-        std::vector<Real> gradients;    ///< of all parameters, one behind the other
+        std::vector<Real> gradients;    ///< of all parameters, one behind the other; empty before the first gradients()
         GradientBuffers<Real> buffers;  ///< where each one's begin
         double loss = 0, weight = 0;
         std::exception_ptr error;
@@ -66,6 +66,7 @@ class DataParallel {
     double run(std::size_t batch, const LossFunction& loss, Mode mode, std::uint64_t dropout_seed);
     void run_shard(Tape<Real>& tape, const Shard& shard, const LossFunction& loss, Mode mode,
                    std::uint64_t dropout_seed);
+    void make_buffers();
     void sum_gradients(double weights);
 
     ParameterList<Real> parameters_;

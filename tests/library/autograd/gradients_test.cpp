@@ -75,6 +75,20 @@ TEST_F(Gradients, OfDropout) {
     auto& a = parameter("a", {50});
     check([&](auto& tape) { return dropout(tape.use(a), 0.4); });
 }
+TEST_F(Gradients, OfLinearWithGelu) {
+    auto &x = parameter("x", {2, 3, 4}), &w = parameter("w", {5, 4}), &b = parameter("b", {5});
+    check([&](auto& tape) { return linear(tape.use(x), tape.use(w), tape.use(b), Activation::gelu); });
+    check([&](auto& tape) { return linear(tape.use(x), tape.use(w), Activation::gelu); });
+    check([&](auto& tape) {  // a kept gradient is not overwritten on its way through
+        const V y = linear(tape.use(x), tape.use(w), tape.use(b), Activation::gelu);
+        tape.keep_gradient(y);
+        return y * y;
+    });
+}
+TEST_F(Gradients, OfALinearTooLargeToTurn) {  // its weight is read as it lies
+    auto &x = parameter("x", {2, 300}), &w = parameter("w", {300, 300}), &b = parameter("b", {300});
+    check([&](auto& tape) { return linear(tape.use(x), tape.use(w), tape.use(b), Activation::gelu) * 0.1; });
+}
 TEST_F(Gradients, OfLinear) {
     auto &x = parameter("x", {2, 3, 4}), &w = parameter("w", {5, 4}), &b = parameter("b", {5});
     check([&](auto& tape) { return linear(tape.use(x), tape.use(w), tape.use(b)); });
