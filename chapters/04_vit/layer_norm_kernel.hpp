@@ -18,10 +18,10 @@ struct LayerNormArgs {
 };
 
 /// out[r, c] = (x[r, c] - mean_r) / sqrt(variance_r + epsilon) * weight[c] + bias[c], where variance_r = mean over c of
-/// (x[r, c] - mean_r)^2: divided by hidden, not by hidden - 1. In float, but a row may lie far from 0: with a mean of 4096 and a
-/// deviation of 0.5 the answer is right to 0.02 deviations (numbers at 4096 are 0.0005 apart, and a mean is a sum of them), so the variance must not be
-/// computed as mean(x^2) - mean^2, two numbers near 17 million whose difference is 0.25. Launches on the default stream and returns
-/// without waiting. With rows or hidden 0 there is nothing to write and nothing to launch.
+/// (x[r, c] - mean_r)^2: divided by hidden, not by hidden - 1. In float; but a row may lie far from 0. With a mean of 4096 and a
+/// deviation of 0.5 the answer is right to 0.01 deviations: numbers at 4096 are 0.0005 apart, and a mean is a sum of them. So the
+/// variance must not be computed as mean(x^2) - mean^2, two numbers near 17 million whose difference is 0.25. Launches on the default
+/// stream and returns without waiting. With rows or hidden 0 there is nothing to write and nothing to launch.
 void layer_norm_on_device(const LayerNormArgs& args);
 
 }  // namespace wb
