@@ -37,8 +37,12 @@ void write(const std::string& family, const std::string& name, const Tensor<1>& 
     std::vector<std::size_t> order = all;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return logits(a) > logits(b); });
     order.resize(std::min(count, order.size()));
-    std::vector<double> numbers(all.begin(), all.end()), plain;
-    for (const float logit : logits) plain.push_back(logit);
+    std::vector<double> numbers(all.begin(), all.end()), plain, undivided, sigmoids;
+    for (const float logit : logits) {
+        plain.push_back(logit);
+        undivided.push_back(std::exp(logit - logits(order.empty() ? 0 : order[0])));
+        sigmoids.push_back(1 / (1 + std::exp(-static_cast<double>(logit))));
+    }
     CaseWriter writer("4.5/" + family, name);
     writer.in("logits", logits).number("count", static_cast<double>(count));
     writer.expected("index", picked(numbers, order));
@@ -47,6 +51,8 @@ void write(const std::string& family, const std::string& name, const Tensor<1>& 
         writer.mistake("a softmax of the shown classes only; it runs over all of them", "probability",
                        picked(softmax(logits, order), order));
     writer.mistake("the logits themselves, without softmax", "probability", picked(plain, order));
+    writer.mistake("exponentials that are not divided by their sum", "probability", picked(undivided, order));
+    writer.mistake("a sigmoid of each logit by itself", "probability", picked(sigmoids, order));
     std::reverse(order.begin(), order.end());
     if (count >= logits.size()) writer.mistake("the least likely class first", "index", picked(numbers, order));
 }
@@ -59,7 +65,7 @@ WB_CASES(top_classes) {
     Tensor<1> large = draw.uniform<1>({20}, 300);
     for (float& logit : large) logit += 500;
     write("large", "above", large, 5);
-    for (float& logit : large) logit -= 1400;
+    for (float& logit : large) logit -= 1900;  // all exponentials are 0, in double as well
     write("large", "below", large, 5);
     Tensor<1> ties = draw.uniform<1>({40}, 2);
     for (float& logit : ties) logit = std::round(logit * 2) / 2;  // nine different numbers
