@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 #include <system_error>
 
+#include "wb/byte_source.hpp"
 #include "wb/errors.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration)
@@ -86,6 +88,15 @@ std::vector<std::byte> run_gnuplot(std::string_view script) {
     std::replace_if(
         words.begin(), words.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     throw Error("gnuplot drew nothing. It says: " + (words.empty() ? "nothing" : words));
+}
+
+std::string gnuplot_terminal(const std::filesystem::path& path, std::size_t width, std::size_t height) {
+    const std::string ending = path.extension().string();
+    const std::string size = std::to_string(width) + "," + std::to_string(height);
+    const std::string common = " size " + size + " noenhanced font 'sans,10' background '#ffffff'\n";
+    if (ending == ".png") return "set encoding utf8\nset terminal pngcairo" + common;
+    if (ending == ".svg") return "set encoding utf8\nset terminal svg" + common;
+    throw std::invalid_argument(path.string() + ": a picture's name ends in .png or .svg, got " + in_quotes(ending));
 }
 
 std::string gnuplot_string(std::string_view text) {

@@ -14,6 +14,7 @@ namespace wb {
 namespace {
 
 using detail::gnuplot_string;
+using detail::gnuplot_terminal;
 
 /// Short enough for any picture, and free of the locale's comma.
 std::string number(double value) {
@@ -21,17 +22,6 @@ std::string number(double value) {
     std::snprintf(text, sizeof text, "%.6g", value);
     std::replace(text, text + sizeof text, ',', '.');
     return text;
-}
-
-/// Opens a script: a terminal that takes texts as they are.
-/// @throws std::invalid_argument when the ending is neither .png nor .svg
-std::string terminal(const std::filesystem::path& path, std::size_t width, std::size_t height) {
-    const std::string ending = path.extension().string();
-    const std::string size = std::to_string(width) + "," + std::to_string(height);
-    const std::string common = " size " + size + " noenhanced font 'sans,10' background '#ffffff'\n";
-    if (ending == ".png") return "set encoding utf8\nset terminal pngcairo" + common;
-    if (ending == ".svg") return "set encoding utf8\nset terminal svg" + common;
-    throw std::invalid_argument(path.string() + ": a picture's name ends in .png or .svg, got " + in_quotes(ending));
 }
 
 void draw(const std::filesystem::path& path, const std::string& script) {
@@ -134,7 +124,7 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
     const std::size_t rows = (panels.size() + columns - 1) / columns;
     const auto [low, high] = colour_range(panels, sheet);
 
-    std::string script = terminal(path, 360 * columns, 320 * rows + 40);
+    std::string script = gnuplot_terminal(path, 360 * columns, 320 * rows + 40);
     for (std::size_t p = 0; p < panels.size(); ++p) script += matrix_block(p, panels[p].values);
     script += "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')\n";  // viridis
     script += "set cbrange [" + number(low) + ":" + number(high) + "]\nset format cb '%.3g'\nunset key\n";
@@ -155,7 +145,7 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
 
 void write_line_chart(const std::filesystem::path& path, const std::vector<Series>& series, const LineChart& chart) {
     if (series.empty()) throw std::invalid_argument(path.string() + ": a chart needs at least one series");
-    std::string script = terminal(path, 800, 500), plots;
+    std::string script = gnuplot_terminal(path, 800, 500), plots;
     for (std::size_t s = 0; s < series.size(); ++s) {
         const auto& [label, x, y] = series[s];
         const std::string which = path.string() + ": series " + in_quotes(label);

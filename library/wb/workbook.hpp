@@ -13,6 +13,7 @@
 #include "wb/nn/nn.hpp"              // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
 #include "wb/npy.hpp"                // one array a file, as numpy.save writes it
 #include "wb/photo.hpp"              // PNG, JPEG and BMP in, PNG out, 8 bits a channel
+#include "wb/photo_sheet.hpp"        // photos side by side with labels
 #include "wb/picture.hpp"            // heat maps and line charts as .png and .svg
 #include "wb/pig_latin.hpp"          // the exact rule, and the small and the large set of words, split for training
 #include "wb/random.hpp"             // seeded uniforms, normals and permutations, the same on every platform
