@@ -12,6 +12,7 @@
 
 #include "packed.hpp"
 #include "scratch.hpp"
+#include "wb/dataset.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
@@ -99,6 +100,14 @@ TEST_F(PhotoFile, JpegIsReadBaselineProgressiveAndGrey) {
             worst = std::max(worst, std::abs(photo.data()[i] - expected.data()[i]));
         EXPECT_LE(worst, 6) << name;
     }
+}
+
+TEST_F(PhotoFile, PhotosOfTheWorkbookAreRead) {
+    const std::pair<const char*, Shape> photos[] = {{"photos/chelsea.png", {300, 451, 3}},
+                                                    {"photos/coffee.jpg", {341, 512, 3}},
+                                                    {"photos/rocket.jpg", {427, 640, 3}},
+                                                    {"photos/astronaut.jpg", {512, 512, 3}}};
+    for (const auto& [name, shape] : photos) EXPECT_EQ(read_photo(dataset(name)).shape(), shape) << name;
 }
 
 TEST_F(PhotoFile, WhatIsWrittenIsReadBackToTheBit) {
