@@ -1,7 +1,8 @@
 /// @file
-/// Hands PyTorch's committed answers on as cases, in the case maker of each chapter that has some: 2.1_causal.safetensors
-/// becomes 2.1/pytorch/causal. WB_GOLDENS is the chapter's folder.
+/// Hands committed answers of others on as cases, in the case maker of each chapter that has some: 2.1_causal.safetensors
+/// becomes 2.1/pytorch/causal, or 2.1/<family>/causal when its metadata names a family. WB_GOLDENS is the chapter's folder.
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -33,8 +34,11 @@ void copy(const SafeTensors& golden, const std::string& name, CaseWriter& writer
         case DType::i64:
             writer.in(key, golden.get<N, std::int64_t>(name));
             break;
+        case DType::u8:
+            writer.in(key, golden.get<N, std::uint8_t>(name));
+            break;
         default:
-            throw FileError(name + " in " + golden.source + ": goldens hold F32, F64, I32 and I64");
+            throw FileError(name + " in " + golden.source + ": goldens hold F32, F64, I32, I64 and U8");
     }
 }
 
@@ -42,7 +46,9 @@ void hand_on(const std::filesystem::path& file) {
     const std::string stem = file.stem().string();  // "2.1_causal"
     const std::size_t split = stem.find('_');
     const SafeTensors golden = read_safetensors(file);
-    CaseWriter writer(stem.substr(0, split) + "/pytorch", stem.substr(split + 1));
+    const auto named = golden.metadata.find("family");
+    const std::string family = named == golden.metadata.end() ? "pytorch" : named->second;
+    CaseWriter writer(stem.substr(0, split) + "/" + family, stem.substr(split + 1));
     for (const auto& [key, value] : golden.metadata) writer.text(key, value);
     for (const auto& [name, raw] : golden.tensors) {
         switch (raw.shape.size()) {
