@@ -3,7 +3,8 @@
 /// size that the model was trained at, as numbers around 0, channel by channel.
 ///
 /// Weights are trained behind one particular way of doing this. Another way gives a picture that looks the same and other numbers;
-/// nothing fails, the model is only wrong more often. So each step here is held against Pillow, which most models were trained with.
+/// nothing fails, the model is only wrong more often. So each step here is held against Pillow, which the published image processors of
+/// such models call.
 #pragma once
 
 #include <cstddef>
