@@ -83,8 +83,8 @@ std::vector<Mixture> mixtures(std::size_t from, std::size_t to) {
     for (std::size_t i = 0; i < to; ++i) {
         const double centre = (static_cast<double>(i) + 0.5) * scale;
         // Old pixels whose middle lies within reach, those exactly at its end (weight 0) in or out as rounding has it.
-        const auto first = static_cast<std::size_t>(std::max(0.0, centre - reach + 0.5));
-        const auto end = std::min(from, static_cast<std::size_t>(centre + reach + 0.5));
+        const auto first = static_cast<std::size_t>(std::lround(std::max(0.0, centre - reach)));
+        const auto end = std::min(from, static_cast<std::size_t>(std::lround(centre + reach)));
         std::vector<double> weights;
         double total = 0;
         for (std::size_t j = first; j < end; ++j) {
@@ -94,20 +94,20 @@ std::vector<Mixture> mixtures(std::size_t from, std::size_t to) {
         }
         result[i].first = first;
         for (const double weight : weights)
-            result[i].weights.push_back(static_cast<std::int32_t>(0.5 + weight / total * (1 << weight_bits)));
+            result[i].weights.push_back(static_cast<std::int32_t>(std::lround(weight / total * (1 << weight_bits))));
     }
     return result;
 }
 
 /// One new pixel of a line whose old pixels lie `stride` bytes apart.
 std::uint8_t mix(const Mixture& mixture, const std::uint8_t* line, std::size_t stride) {
-    std::int32_t sum = 1 << (weight_bits - 1);  // a half, so that the shift rounds to the nearest
+    std::int32_t mixed = 1 << (weight_bits - 1);  // a half, so that the shift rounds to the nearest
     const std::uint8_t* pixel = line + mixture.first * stride;
     for (const std::int32_t weight : mixture.weights) {
-        sum += weight * *pixel;
+        mixed += weight * *pixel;
         pixel += stride;
     }
-    return static_cast<std::uint8_t>(std::min(255, sum >> weight_bits));
+    return static_cast<std::uint8_t>(std::min(255, mixed >> weight_bits));
 }
 
 /// [outer, from, inner] -> [outer, to, inner], in flat memory.

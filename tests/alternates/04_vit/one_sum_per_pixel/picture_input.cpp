@@ -64,15 +64,15 @@ Tensor<3, std::uint8_t> resize_bilinear(const Tensor<3, std::uint8_t>& picture, 
         for (std::size_t x = 0; x < new_width; ++x) {
             const auto [left, right] = seen(x, across, picture.shape(1));
             for (std::size_t c = 0; c < picture.shape(2); ++c) {
-                double sum = 0, total = 0;
+                double weighted = 0, total = 0;
                 for (std::size_t old_y = top; old_y < bottom; ++old_y) {
                     for (std::size_t old_x = left; old_x < right; ++old_x) {
                         const double weight = triangle(y, old_y, down) * triangle(x, old_x, across);
-                        sum += weight * picture(old_y, old_x, c);
+                        weighted += weight * picture(old_y, old_x, c);
                         total += weight;
                     }
                 }
-                result(y, x, c) = static_cast<std::uint8_t>(std::lround(sum / total));
+                result(y, x, c) = static_cast<std::uint8_t>(std::lround(weighted / total));
             }
         }
     }
