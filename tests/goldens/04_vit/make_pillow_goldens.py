@@ -39,6 +39,11 @@ def scene(width, height):
     return Image.frombytes("RGB", (width, height), bytes(level for y in range(height) for x in range(width) for level in pixel(x, y)))
 
 
+def cat():
+    """An eye and fur, out of a photograph (datasets/photos)."""
+    return Image.open(HERE.parents[2] / "datasets/photos/chelsea.png").convert("RGB").crop((180, 70, 244, 134))
+
+
 def levels(picture):
     return ("U8", (picture.height, picture.width, CHANNELS[picture.mode]), picture.tobytes())
 
@@ -66,10 +71,10 @@ def conversions():
 
 
 def resized():
-    pictures = {"noise_rgb": noise("RGB", 61, 47, "rgb"), "noise_grey": noise("L", 150, 100, "grey"), "scene": scene(64, 64),
+    pictures = {"noise_rgb": noise("RGB", 61, 47, "rgb"), "noise_grey": noise("L", 150, 100, "grey"), "cat": cat(),
                 "small": noise("RGB", 7, 5, "small"), "dot": noise("RGB", 1, 1, "dot"), "row": noise("L", 9, 1, "row")}
     for family, name, width, height in (
-            ("shrink", "noise_rgb", 24, 18), ("shrink", "noise_rgb", 1, 1), ("shrink", "noise_grey", 16, 16), ("shrink", "scene", 28, 28),
+            ("shrink", "noise_rgb", 24, 18), ("shrink", "noise_rgb", 1, 1), ("shrink", "noise_grey", 16, 16), ("shrink", "cat", 28, 28),
             ("shrink", "noise_grey", 149, 7), ("shrink", "row", 4, 1),
             ("enlarge", "small", 23, 16), ("enlarge", "small", 8, 5), ("enlarge", "dot", 4, 3), ("enlarge", "row", 20, 6),
             ("enlarge", "small", 3, 11)):
