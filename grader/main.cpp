@@ -191,6 +191,13 @@ class CommandLine {
                         "handed to the demo, from the first word that is not an option of run. "
                         "The demo's own help: ./workbook run NAME -- --help");
         on(run, [this](const Desk& desk) { return run_command(desk, run_); });
+        auto* datasets =
+            app_.add_subcommand("datasets", "the data there are; fetch NAME downloads what is too large to ship");
+        datasets->add_option("action", datasets_.action, "fetch (default: list)");
+        datasets->add_option("name", datasets_.name, "what to fetch");
+        datasets->add_option("--from", datasets_.from, "a mirror's address or a folder, instead of the source")
+            ->type_name("URL|DIR");
+        on(datasets, [this](const Desk& desk) { return datasets_command(desk, datasets_); });
         auto* test = app_.add_subcommand("test", "all tests of the workbook itself");
         test->add_option("arguments", words_.words, "handed to ctest, after --");
         add_jobs(test);
@@ -240,6 +247,7 @@ class CommandLine {
     CheckOptions check_;
     GradeOptions grade_;
     RunOptions run_;
+    DatasetOptions datasets_;
     bool yes_ = false, check_starter_ = false;
     Command command_;
 };

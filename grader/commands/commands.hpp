@@ -80,6 +80,12 @@ struct RunOptions {
 };
 int run_command(const Desk& desk, const RunOptions& options);
 
+struct DatasetOptions {
+    std::string action, name;  ///< "fetch" and what; empty: list
+    std::string from;          ///< an address or folder instead of the manifest's
+};
+int datasets_command(const Desk& desk, const DatasetOptions& options);
+
 int test_command(const Desk& desk, const std::vector<std::string>& ctest_arguments, int jobs);
 int bench_command(const Desk& desk, const std::vector<std::string>& names);
 

@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <system_error>
+#include <vector>
 
 #include "wb/byte_source.hpp"
 #include "wb/errors.hpp"
@@ -30,6 +33,37 @@ std::string unique_suffix() {
 [[noreturn]] void fail(const char* verb, const fs::path& path, int error) {
     throw FileError(std::string("cannot ") + verb + " " + path.string() + ": " + std::strerror(error));
 }
+
+/// A sum that bytes are added to.
+class Sha256 {
+ public:
+    Sha256() { require(context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1); }
+    void add(std::span<const std::byte> bytes) {
+        require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+    }
+    /// Lower-case hexadecimal. To be called once.
+    std::string hex() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+        unsigned length = 0;
+        require(EVP_DigestFinal_ex(context_.get(), digest.data(), &length) == 1);
+        static constexpr char digits[] = "0123456789abcdef";
+        std::string text;
+        for (unsigned i = 0; i < length; ++i) {
+            text += digits[digest[i] >> 4];
+            text += digits[digest[i] & 15];
+        }
+        return text;
+    }
+
+ private:
+    static void require(bool done) {
+        if (!done) throw Error("OpenSSL offers no SHA-256 here: files cannot be known by their sums");
+    }
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
+};
 
 }  // namespace
 
@@ -66,18 +100,21 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
 }
 
 std::string sha256(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-        throw Error("OpenSSL offers no SHA-256 here: the object cache cannot name its files");
+    Sha256 sum;
+    sum.add(std::as_bytes(std::span(bytes)));
+    return sum.hex();
+}
+
+std::string sha256_of_file(const fs::path& path) {
+    const auto file = wb::open_file(path);
+    Sha256 sum;
+    std::vector<std::byte> piece(1 << 20);
+    for (std::uint64_t at = 0; at < file->size(); at += piece.size()) {
+        piece.resize(std::min<std::uint64_t>(piece.size(), file->size() - at));
+        file->read(at, piece);
+        sum.add(piece);
     }
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string hex;
-    for (unsigned i = 0; i < length; ++i) {
-        hex += digits[digest[i] >> 4];
-        hex += digits[digest[i] & 15];
-    }
-    return hex;
+    return sum.hex();
 }
 
 ScratchFolder::ScratchFolder(const fs::path& parent, std::string_view name)

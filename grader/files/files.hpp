@@ -21,6 +21,10 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes)
 /// Lower-case hexadecimal SHA-256 of the bytes: 64 characters.
 std::string sha256(std::string_view bytes);
 
+/// The same of a file of any size, read piece by piece.
+/// @throws FileError  naming the file and the system's reason
+std::string sha256_of_file(const std::filesystem::path& path);
+
 /// A folder of its own under `parent`, removed with all it holds when the guard goes.
 class ScratchFolder {
  public:
