@@ -25,10 +25,12 @@ probes::BiasGeluBackwardQuestion backward_question(const Case& c) {
     return {.x = c.in<2>("x"), .bias = c.in<1>("bias"), .d_out = c.in<2>("d_out"), .in_place = false, .skips = {}};
 }
 
+void expect_forward(const Case& c, ThreadOrder order) {
+    expect_close(probes::bias_gelu_kernel(question(c), order), c, "out", tolerance);
+}
+
 void expect_forward(const std::string& family, ThreadOrder order) {
-    for_cases("4.11/gelu_" + family, [order](const Case& c) {
-        expect_close(probes::bias_gelu_kernel(question(c), order), c, "out", tolerance);
-    });
+    for_cases("4.11/gelu_" + family, [order](const Case& c) { expect_forward(c, order); });
 }
 
 void expect_gradients(const probes::BiasGeluBackwardQuestion& asked, const Case& c, ThreadOrder order) {
@@ -43,6 +45,7 @@ void expect_backward(const std::string& family, ThreadOrder order) {
 
 TEST(BiasGeluKernel, AddsTheBiasAndBends) {
     in_both_thread_orders([](ThreadOrder order) { expect_forward("sizes", order); });
+    expect_forward(grader::one_case("4.11/pytorch/gelu"), ThreadOrder::forward);
 }
 
 TEST(BiasGeluKernel, LargeNumbersStayFinite) {  // 1e20, whose square is infinity in float
@@ -78,6 +81,8 @@ TEST(BiasGeluKernel, ArraysMayBeginAnywhereAndBeTheSame) {  // a float4 may only
 
 TEST(BiasGeluKernel, GradientsOfTheNumbersAndOfTheBias) {
     in_both_thread_orders([](ThreadOrder order) { expect_backward("sizes", order); });
+    const Case c = grader::one_case("4.11/pytorch/gelu");
+    expect_gradients(backward_question(c), c, ThreadOrder::forward);
 }
 
 TEST(BiasGeluKernel, BiasGradientHasTheSameBitsInWhateverOrderThreadsRun) {

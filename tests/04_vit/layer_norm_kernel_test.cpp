@@ -18,16 +18,19 @@ constexpr Tolerance far_tolerance{.absolute = 3e-2};
 // Whole numbers up to 6 and their sums are exact, the mean is off by at most its own rounding, 4.8e-7; over sqrt(1e-5), times 2: 3e-4.
 constexpr Tolerance flat_tolerance{.absolute = 5e-4};
 
+void expect_normalised(const Case& c, const Tolerance& allowed, ThreadOrder order) {
+    const probes::LayerNormQuestion question{c.in<2>("x"), c.in<1>("weight"), c.in<1>("bias"),
+                                             static_cast<float>(c.number("epsilon"))};
+    expect_close(probes::layer_norm_kernel(question, order), c, "out", allowed);
+}
+
 void expect_normalised(const std::string& family, const Tolerance& allowed, ThreadOrder order) {
-    for_cases("4.11/layer_norm_" + family, [&](const Case& c) {
-        const probes::LayerNormQuestion question{c.in<2>("x"), c.in<1>("weight"), c.in<1>("bias"),
-                                                 static_cast<float>(c.number("epsilon"))};
-        expect_close(probes::layer_norm_kernel(question, order), c, "out", allowed);
-    });
+    for_cases("4.11/layer_norm_" + family, [&](const Case& c) { expect_normalised(c, allowed, order); });
 }
 
 TEST(LayerNormKernel, NormalisesRowsOfAnyLength) {  // 1 to 5,000
     in_both_thread_orders([](ThreadOrder order) { expect_normalised("rows", tolerance, order); });
+    expect_normalised(grader::one_case("4.11/pytorch/layer_norm"), tolerance, ThreadOrder::forward);
 }
 
 TEST(LayerNormKernel, RowsFarFromZeroComeOutRight) {  // mean 4096, deviation 0.5

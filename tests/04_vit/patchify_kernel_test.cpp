@@ -8,15 +8,18 @@ namespace {
 
 constexpr Tolerance exact = {};
 
+void expect_patches(const Case& c, ThreadOrder order) {
+    const auto patch_size = static_cast<std::int32_t>(c.number("patch_size"));
+    expect_close(probes::patchify_kernel(c.in<4>("pixels"), patch_size, order), c, "patches", exact);
+}
+
 void expect_patches(const std::string& family, ThreadOrder order) {
-    for_cases("4.11/patchify_" + family, [order](const Case& c) {
-        const auto patch_size = static_cast<std::int32_t>(c.number("patch_size"));
-        expect_close(probes::patchify_kernel(c.in<4>("pixels"), patch_size, order), c, "patches", exact);
-    });
+    for_cases("4.11/patchify_" + family, [order](const Case& c) { expect_patches(c, order); });
 }
 
 TEST(PatchifyKernel, CutsPicturesIntoRowsOfNumbers) {  // patches of 1 to 37 pixels a side, pictures of any shape
     in_both_thread_orders([](ThreadOrder order) { expect_patches("sizes", order); });
+    expect_patches(grader::one_case("4.11/pytorch/patchify"), ThreadOrder::forward);
 }
 
 TEST(PatchifyKernel,

@@ -1,13 +1,43 @@
 /// @file
-/// The oracle of chapter 4's kernels against numbers by hand and against differences.
+/// The oracle of chapter 4's kernels against PyTorch's goldens, numbers by hand, and differences.
 #include "vit_kernel_oracle.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "wb/safetensors.hpp"
 
 namespace wb {
 namespace {
+
+SafeTensors golden(const std::string& name) {
+    return read_safetensors(std::filesystem::path(WB_GOLDENS) / "04_vit" / ("4.11_" + name + ".safetensors"));
+}
+
+template <std::size_t N>
+void expect_near(const Tensor<N, double>& got, const SafeTensors& file, const std::string& name) {
+    const auto expected = file.get<N, double>("expected." + name);
+    ASSERT_EQ(got.shape(), expected.shape()) << name;
+    for (std::size_t n = 0; n < got.size(); ++n)
+        ASSERT_NEAR(got.data()[n], expected.data()[n], 1e-13) << name << ", element " << n;
+}
+
+TEST(VitKernelOracle, AgreesWithPyTorch) {
+    const SafeTensors patchify = golden("patchify"), norm = golden("layer_norm"), gelu = golden("gelu");
+    expect_near(oracle::patchify_rows(patchify.get<4>("in.pixels"), 4), patchify, "patches");
+    expect_near(oracle::layer_norm_rows(norm.get<2>("in.x"), norm.get<1>("in.weight"), norm.get<1>("in.bias"), 1e-5),
+                norm, "out");
+    const auto x = gelu.get<2>("in.x");
+    const auto bias = gelu.get<1>("in.bias");
+    expect_near(oracle::bias_gelu(x, bias), gelu, "out");
+    const auto gradients = oracle::bias_gelu_backward(x, bias, gelu.get<2>("in.d_out"));
+    expect_near(gradients.d_x, gelu, "d_x");
+    expect_near(gradients.d_bias, gelu, "d_bias");
+}
 
 TEST(VitKernelOracle, PatchesByHand) {
     Tensor<4> pixels({1, 2, 2, 4});  // letters of the picture in patchify_kernel.cu, as numbers

@@ -106,9 +106,32 @@ def small_models():
         golden_file.write_case(HERE / f"4.3_{name}.safetensors", inputs, expected, o)
 
 
+def kernels():
+    """What the kernels of exercise 4.11 compute, by PyTorch's own operations and backward pass."""
+    generator = torch.Generator().manual_seed(411)
+    pixels = torch.randn(2, 3, 8, 12, generator=generator)
+    rows = F.unfold(pixels.double(), kernel_size=4, stride=4).transpose(1, 2)
+    golden_file.write_case(HERE / "4.11_patchify.safetensors", {"pixels": pixels}, {"patches": rows}, {"patch_size": 4})
+
+    x, weight, bias = (torch.randn(size, generator=generator) for size in ((5, 48), (48,), (48,)))
+    out = F.layer_norm(x.double(), (48,), weight.double(), bias.double(), eps=1e-5)
+    golden_file.write_case(HERE / "4.11_layer_norm.safetensors", {"x": x, "weight": weight, "bias": bias}, {"out": out},
+                           {"epsilon": 1e-5})
+
+    x, bias, d_out = (torch.randn(size, generator=generator) for size in ((7, 21), (21,), (7, 21)))
+    wide = [2 * x.double(), bias.double()]
+    for tensor in wide:
+        tensor.requires_grad_()
+    out = F.gelu(wide[0] + wide[1])
+    out.backward(d_out.double())
+    golden_file.write_case(HERE / "4.11_gelu.safetensors", {"x": 2 * x, "bias": bias, "d_out": d_out},
+                           {"out": out, "d_x": wide[0].grad, "d_bias": wide[1].grad}, {})
+
+
 def main():
     resized_positions()
     small_models()
+    kernels()
 
 
 if __name__ == "__main__":
