@@ -69,6 +69,11 @@ elseif(WB_MOLD)
 elseif(WB_LLD)
   set(WB_LINKER_FLAGS -fuse-ld=lld)
 endif()
+if(WB_MOLD)
+  # mold 1.10 lets the read-only part of a program begin with its .tbss, which takes no memory. Where that lies at the very end of a page,
+  # about once in a thousand links, it is a page that is not mapped, and the program does not start (mprotect: Cannot allocate memory).
+  list(APPEND WB_LINKER_FLAGS -Wl,-z,norelro)
+endif()
 target_link_options(wb_options INTERFACE ${WB_LINKER_FLAGS})
 
 find_program(WB_CCACHE ccache)
