@@ -33,7 +33,7 @@ Tensor<4, double> maps_of(const std::vector<Tensor<4>>& attention, std::size_t g
 
 void write_maps(Draw& draw, const std::string& family, std::size_t layers, const std::array<std::size_t, 3>& sizes,
                 std::size_t picture) {
-    const auto [batch, heads, grid] = sizes;
+    const std::size_t batch = sizes[0], heads = sizes[1], grid = sizes[2];
     const std::size_t tokens = 1 + grid * grid;
     const std::vector<Tensor<4>> attention = draw_attention(draw, layers, {batch, heads, tokens, tokens});
     CaseWriter writer("4.6/" + family, shape_name({{"layers", layers}, {"heads", heads}, {"grid", grid}}));

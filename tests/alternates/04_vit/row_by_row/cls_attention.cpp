@@ -82,7 +82,7 @@ Tensor<3, std::uint8_t> overlay(const Tensor<3, std::uint8_t>& photo, const Tens
         const std::array<double, 3> colour = heat_colour(scaled.data()[n]);
         for (std::size_t c = 0; c < 3; ++c) {
             std::uint8_t& byte = picture.data()[3 * n + c];
-            byte = static_cast<std::uint8_t>(byte + opacity * (colour[c] - byte) + 0.5);
+            byte = static_cast<std::uint8_t>(std::lround(byte + opacity * (colour[c] - byte)));
         }
     }
     return picture;
