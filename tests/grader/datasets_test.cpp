@@ -126,12 +126,11 @@ TEST_F(Datasets, WhatIsNotWhatItShouldBeIsNotKept) {
 
 TEST_F(Datasets, SourceThatCannotBeReachedSaysHowToDoItByHand) {
     if (!has_curl()) GTEST_SKIP() << "curl is not installed";
-    expect_refusal({"datasets", "fetch", "numbers"},
-                   "cannot fetch file:///nonexistent/a.bin: curl exited with status 37");
-    expect_refusal(
-        {"datasets", "fetch", "numbers"},
-        ". To do it by hand, get file:///nonexistent/a.bin elsewhere, put it into a folder of this machine, and "
-        "run: ./workbook datasets fetch numbers --from FOLDER");
+    const std::vector<std::string> fetch{"datasets", "fetch", "numbers"};
+    expect_refusal(fetch, "cannot fetch file:///nonexistent/a.bin: curl exited with status 37");
+    expect_refusal(fetch,
+                   ". To do it by hand, get a.bin from file:///nonexistent/ elsewhere, put what you got into a folder "
+                   "of this machine, and run: ./workbook datasets fetch numbers --from FOLDER");
 }
 
 TEST_F(Datasets, PartOfAnInterruptedFetchIsClearedAway) {
