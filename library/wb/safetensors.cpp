@@ -17,46 +17,9 @@ namespace {
 constexpr std::uint64_t length_bytes = 8;
 constexpr std::uint64_t most_header_bytes = 100'000'000;  // as the format's own reader
 
-SafeTensors read_from(const ByteSource& source) {
-    const std::string& file = source.name();
-    std::array<std::byte, length_bytes> length{};
-    if (source.size() < length_bytes) {
-        throw FileError(file + ": is no safetensors file: it has " + std::to_string(source.size()) +
-                        " bytes, the header's length alone takes 8");
-    }
-    source.read(0, length);
-    std::uint64_t header_bytes = 0;
-    std::memcpy(&header_bytes, length.data(), length_bytes);
-    const std::uint64_t behind = source.size() - length_bytes;
-    if (header_bytes > behind || header_bytes > most_header_bytes) {
-        throw FileError(file + ": is no safetensors file: its first 8 bytes claim a header of " +
-                        std::to_string(header_bytes) + " bytes, of " +
-                        std::to_string(std::min(behind, most_header_bytes)) + " possible");
-    }
-    std::string json(header_bytes, '\0');
-    source.read(length_bytes, std::as_writable_bytes(std::span(json)));
-    detail::Header header = detail::parse_header(json, behind - header_bytes, file);
-
-    SafeTensors content;
-    content.source = file;
-    content.metadata = std::move(header.metadata);
-    for (detail::HeaderEntry& entry : header.entries) {
-        RawTensor raw{entry.dtype, std::move(entry.shape), std::vector<std::byte>(entry.end - entry.begin)};
-        source.read(length_bytes + header_bytes + entry.begin, raw.bytes);
-        content.tensors.emplace(std::move(entry.name), std::move(raw));
-    }
-    return content;
-}
-
-}  // namespace
-
-std::string SafeTensors::describe(const std::string& name) const {
-    return (source.empty() ? "" : source + ": ") + "tensor " + in_quotes(name);
-}
-
-const RawTensor& SafeTensors::find(const std::string& name) const {
-    const auto found = tensors.find(name);
-    if (found != tensors.end()) return found->second;
+/// "f: tensor "x" is missing. There are "y", "z"": a dozen of the names, and how many more.
+template <class Named>
+[[noreturn]] void refuse_missing(const std::string& description, const std::map<std::string, Named>& tensors) {
     std::string there;
     std::size_t listed = 0;
     for (const auto& [other, raw] : tensors) {
@@ -66,16 +29,95 @@ const RawTensor& SafeTensors::find(const std::string& name) const {
         }
         there += (listed++ == 0 ? " " : ", ") + in_quotes(other);
     }
-    throw FileError(describe(name) + " is missing. There " + (tensors.size() == 1 ? "is" : "are") +
+    throw FileError(description + " is missing. There " + (tensors.size() == 1 ? "is" : "are") +
                     (there.empty() ? " none" : there));
 }
 
+}  // namespace
+
+SafeTensorsReader::SafeTensorsReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {
+    const std::string& file = source_->name();
+    std::array<std::byte, length_bytes> length{};
+    if (source_->size() < length_bytes) {
+        throw FileError(file + ": is no safetensors file: it has " + std::to_string(source_->size()) +
+                        " bytes, the header's length alone takes 8");
+    }
+    source_->read(0, length);
+    std::uint64_t header_bytes = 0;
+    std::memcpy(&header_bytes, length.data(), length_bytes);
+    const std::uint64_t behind = source_->size() - length_bytes;
+    if (header_bytes > behind || header_bytes > most_header_bytes) {
+        throw FileError(file + ": is no safetensors file: its first 8 bytes claim a header of " +
+                        std::to_string(header_bytes) + " bytes, of " +
+                        std::to_string(std::min(behind, most_header_bytes)) + " possible");
+    }
+    std::string json(header_bytes, '\0');
+    source_->read(length_bytes, std::as_writable_bytes(std::span(json)));
+    detail::Header header = detail::parse_header(json, behind - header_bytes, file);
+    metadata_ = std::move(header.metadata);
+    for (detail::HeaderEntry& entry : header.entries) {
+        entries_.emplace(std::move(entry.name),
+                         Entry{entry.dtype, std::move(entry.shape), length_bytes + header_bytes + entry.begin,
+                               entry.end - entry.begin});
+    }
+}
+
+SafeTensorsReader::SafeTensorsReader(const std::filesystem::path& path) : SafeTensorsReader(open_file(path)) {}
+SafeTensorsReader::SafeTensorsReader(std::span<const std::byte> bytes, const std::string& source)
+    : SafeTensorsReader(memory_source(bytes, source)) {}
+SafeTensorsReader::SafeTensorsReader(SafeTensorsReader&&) noexcept = default;
+SafeTensorsReader& SafeTensorsReader::operator=(SafeTensorsReader&&) noexcept = default;
+SafeTensorsReader::~SafeTensorsReader() = default;
+
+const std::string& SafeTensorsReader::source() const {
+    return source_->name();
+}
+
+const SafeTensorsReader::Entry& SafeTensorsReader::find(const std::string& name) const {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) refuse_missing(source() + ": tensor " + in_quotes(name), entries_);
+    return found->second;
+}
+
+void SafeTensorsReader::read_bytes(const std::string& name, DType dtype, std::span<std::byte> out) const {
+    const Entry& entry = find(name);
+    const bool stored_alike = entry.dtype == dtype || (entry.dtype == DType::boolean && dtype == DType::u8);
+    if (!stored_alike || entry.bytes != out.size()) {
+        throw FileError(source() + ": tensor " + in_quotes(name) + " is " + dtype_name(entry.dtype) + " " +
+                        shape_text(entry.shape) + ", but " + std::to_string(out.size() / element_size(dtype)) +
+                        " numbers of " + dtype_name(dtype) + " were asked for");
+    }
+    source_->read(entry.offset, out);
+}
+
+SafeTensors read_all(const SafeTensorsReader& reader) {
+    SafeTensors content;
+    content.source = reader.source();
+    content.metadata = reader.metadata();
+    for (const auto& [name, entry] : reader.entries()) {
+        RawTensor raw{entry.dtype, entry.shape, std::vector<std::byte>(entry.bytes)};
+        reader.source_->read(entry.offset, raw.bytes);
+        content.tensors.emplace(name, std::move(raw));
+    }
+    return content;
+}
+
+std::string SafeTensors::describe(const std::string& name) const {
+    return (source.empty() ? "" : source + ": ") + "tensor " + in_quotes(name);
+}
+
+const RawTensor& SafeTensors::find(const std::string& name) const {
+    const auto found = tensors.find(name);
+    if (found != tensors.end()) return found->second;
+    refuse_missing(describe(name), tensors);
+}
+
 SafeTensors read_safetensors(const std::filesystem::path& path) {
-    return read_from(*open_file(path));
+    return read_all(SafeTensorsReader(path));
 }
 
 SafeTensors parse_safetensors(std::span<const std::byte> bytes, const std::string& source) {
-    return read_from(*memory_source(bytes, source));
+    return read_all(SafeTensorsReader(bytes, source));
 }
 
 void write_safetensors(const std::filesystem::path& path, const SafeTensors& content) {

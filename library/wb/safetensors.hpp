@@ -9,10 +9,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "wb/raw_tensor.hpp"
 #include "wb/tensor.hpp"
@@ -43,6 +47,56 @@ struct SafeTensors {
 
  private:
     [[nodiscard]] std::string describe(const std::string& name) const;
+};
+
+class ByteSource;
+
+/// A file whose header has been read and checked, and whose tensors are read one by one, each to where it is wanted: a model
+/// of gigabytes is in memory once. What a file says of itself is checked against its size before any tensor is read.
+class SafeTensorsReader {
+ public:
+    /// What the header says of a tensor.
+    struct Entry {
+        DType dtype = DType::f32;
+        std::vector<std::size_t> shape;
+        std::uint64_t offset = 0, bytes = 0;  ///< in the file; `bytes` fit the shape
+    };
+
+    /// @throws FileError when the file cannot be read or is not safetensors as described above
+    explicit SafeTensorsReader(const std::filesystem::path& path);
+    /// Reads from bytes in memory, which must outlive the reader. @param source  stands for the file's name in messages
+    SafeTensorsReader(std::span<const std::byte> bytes, const std::string& source);
+    SafeTensorsReader(SafeTensorsReader&&) noexcept;
+    SafeTensorsReader& operator=(SafeTensorsReader&&) noexcept;
+    ~SafeTensorsReader();
+
+    /// The tensors, by name.
+    [[nodiscard]] const std::map<std::string, Entry>& entries() const { return entries_; }
+    [[nodiscard]] bool contains(const std::string& name) const { return entries_.contains(name); }
+    [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+    /// The file's path, for messages.
+    [[nodiscard]] const std::string& source() const;
+
+    /// @throws FileError that lists the tensors there are
+    [[nodiscard]] const Entry& find(const std::string& name) const;
+    /// Reads a tensor's numbers, row-major. Nothing is converted.
+    /// @param out  as many numbers as the tensor has, of its type
+    /// @throws FileError when there is no such tensor, it is of another type or size, or the file cannot be read on; in the last
+    ///         case alone `out` may be filled in part
+    template <class T>
+    void read(const std::string& name, std::span<T> out) const {
+        static_assert(!std::is_same_v<T, bool>, "a bool of a file must be checked: read it as std::uint8_t");
+        read_bytes(name, dtype_of<T>(), std::as_writable_bytes(out));
+    }
+
+ private:
+    friend SafeTensors read_all(const SafeTensorsReader& reader);
+    explicit SafeTensorsReader(std::unique_ptr<ByteSource> source);
+    void read_bytes(const std::string& name, DType dtype, std::span<std::byte> out) const;
+
+    std::unique_ptr<ByteSource> source_;
+    std::map<std::string, Entry> entries_;
+    std::map<std::string, std::string> metadata_;
 };
 
 /// Reads a whole file.

@@ -26,8 +26,11 @@ std::string tensor_x(const std::string& fields) {
     return R"({"x":{)" + fields + "}}";
 }
 
+/// Of both readers, which must agree.
 std::string error_of(const std::string& bytes) {
-    return text_of<FileError>([&] { parse_safetensors(as_bytes(bytes), "f"); });
+    const std::string whole = text_of<FileError>([&] { parse_safetensors(as_bytes(bytes), "f"); });
+    EXPECT_EQ(text_of<FileError>([&] { SafeTensorsReader(as_bytes(bytes), "f"); }), whole);
+    return whole;
 }
 
 TEST(HostileSafeTensors, TooShortForALength) {

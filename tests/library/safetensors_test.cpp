@@ -177,6 +177,45 @@ TEST(SafeTensorsGet, ABoolIsZeroOrOne) {
               "f: tensor \"x\": element 1 is 2, but a bool is 0 or 1");
 }
 
+TEST_F(SafeTensorsFile, IsReadTensorByTensor) {
+    const std::filesystem::path path = file("x.safetensors");
+    SafeTensors content;
+    content.put("a", Tensor<2>{{1, 2, 3}, {4, 5, 6}});
+    content.put("b", Tensor<1, std::int64_t>{7, 8});
+    content.metadata["format"] = "pt";
+    write_safetensors(path, content);
+    const SafeTensorsReader reader(path);
+    EXPECT_EQ(reader.source(), path.string());
+    EXPECT_EQ(reader.metadata().at("format"), "pt");
+    ASSERT_EQ(reader.entries().size(), 2U);
+    EXPECT_EQ(reader.find("a").shape, (std::vector<std::size_t>{2, 3}));
+    EXPECT_EQ(reader.find("b").dtype, DType::i64);
+    std::vector<float> a(6);
+    reader.read("a", std::span(a));
+    EXPECT_EQ(a, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+    std::vector<std::int64_t> b(2);
+    reader.read("b", std::span(b));
+    EXPECT_EQ(b, (std::vector<std::int64_t>{7, 8}));
+
+    EXPECT_EQ(text_of<FileError>([&] { reader.read("a", std::span(a).first(5)); }),
+              path.string() + ": tensor \"a\" is float32 [2, 3], but 5 numbers of float32 were asked for");
+    EXPECT_THROW(reader.read("b", std::span(a)), FileError);
+    EXPECT_EQ(text_of<FileError>([&] { reader.read("c", std::span(a)); }),
+              path.string() + ": tensor \"c\" is missing. There are \"a\", \"b\"");
+    EXPECT_EQ(a[5], 6) << "a refused read writes nothing";
+}
+
+TEST_F(SafeTensorsFile, ThatBecomesShorterIsRefusedWhenItsTensorIsRead) {
+    const std::filesystem::path path = file("x.safetensors");
+    SafeTensors content;
+    content.put("a", Tensor<1>{1, 2, 3, 4});
+    write_safetensors(path, content);
+    const SafeTensorsReader reader(path);
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 8);
+    std::vector<float> a(4);
+    EXPECT_NE(text_of<FileError>([&] { reader.read("a", std::span(a)); }).find("became shorter"), std::string::npos);
+}
+
 TEST_F(SafeTensorsFile, WithAHeaderOfGigabytesIsRefusedBeforeMemoryIsTaken) {
     write_text(file("sparse"), length_of(4ULL << 30));
     std::filesystem::resize_file(file("sparse"), 5ULL << 30);  // sparse: takes no space on the disk

@@ -1,5 +1,6 @@
 #include "wb/training/checkpoint.hpp"
 
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -52,6 +53,14 @@ void load_parameters(const SafeTensors& file, const ParameterList<Real>& paramet
 }
 
 template <class Real>
+void load_parameters(const SafeTensorsReader& file, const ParameterList<Real>& parameters) {
+    for (const ParameterPtr<Real>& parameter : parameters) {
+        require_stored<Real>(file.source(), file.find(parameter->name), parameter->name, parameter->shape);
+    }
+    for (const ParameterPtr<Real>& parameter : parameters) file.read(parameter->name, std::span(parameter->value));
+}
+
+template <class Real>
 void write_checkpoint(const std::filesystem::path& path, const TrainingState<Real>& state) {
     SafeTensors file;
     store_parameters(file, state.parameters);
@@ -96,6 +105,7 @@ void read_checkpoint(const std::filesystem::path& path, TrainingState<Real>& sta
     template void write_checkpoint(const std::filesystem::path&, const TrainingState<Real>&); \
     template void read_checkpoint(const std::filesystem::path&, TrainingState<Real>&);        \
     template void load_parameters(const SafeTensors&, const ParameterList<Real>&);            \
+    template void load_parameters(const SafeTensorsReader&, const ParameterList<Real>&);      \
     template void store_parameters(SafeTensors&, const ParameterList<Real>&);
 WB_CHECKPOINT(float)
 WB_CHECKPOINT(double)

@@ -38,6 +38,12 @@ void read_checkpoint(const std::filesystem::path& path, TrainingState<Real>& sta
 template <class Real>
 void load_parameters(const SafeTensors& file, const ParameterList<Real>& parameters);
 
+/// The same from a reader, tensor by tensor straight into the parameters, so that a large model is never in memory twice. Every
+/// name, type and shape is checked before the first number is written.
+/// @throws FileError as read_checkpoint; when the file cannot be read on halfway, some parameters are set and others not
+template <class Real>
+void load_parameters(const SafeTensorsReader& file, const ParameterList<Real>& parameters);
+
 /// Adds the parameters to a file.
 template <class Real>
 void store_parameters(SafeTensors& file, const ParameterList<Real>& parameters);

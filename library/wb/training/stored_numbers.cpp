@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "wb/byte_source.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
@@ -18,13 +19,10 @@ void store_numbers(SafeTensors& file, const std::string& name, const Shape& shap
 template <class Real>
 void load_numbers(const SafeTensors& file, const std::string& name, const Shape& shape, std::vector<Real>& numbers) {
     const RawTensor& raw = file.find(name);
-    const std::span<const std::size_t> extents = shape;
-    const std::vector<std::size_t> wanted(extents.begin(), extents.end());
-    if (raw.dtype != dtype_of<Real>() || raw.shape != wanted || raw.bytes.size() != numbers.size() * sizeof(Real)) {
-        throw FileError(file.source + ": tensor \"" + name + "\" is " + dtype_name(raw.dtype) + " " +
-                        shape_text(std::span<const std::size_t>(raw.shape)) + ", but the model has " +
-                        dtype_name(dtype_of<Real>()) + " " + shape_text(wanted) +
-                        ". Is this another model's checkpoint?");
+    require_stored<Real>(file.source, raw, name, shape);
+    if (raw.bytes.size() != numbers.size() * sizeof(Real)) {
+        throw FileError(file.source + ": tensor " + in_quotes(name) + " has " + std::to_string(raw.bytes.size()) +
+                        " bytes, but the model's takes " + std::to_string(numbers.size() * sizeof(Real)));
     }
     if (!numbers.empty()) std::memcpy(numbers.data(), raw.bytes.data(), raw.bytes.size());
 }

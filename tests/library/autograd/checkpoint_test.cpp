@@ -145,6 +145,31 @@ TEST_F(Checkpoints, ParametersAloneServeAModelThatIsOnlyUsed) {
     EXPECT_EQ(used.numbers(), trained.numbers());
 }
 
+TEST_F(Checkpoints, ParametersAreReadTensorByTensorOnceAllAreChecked) {
+    LittleRun trained, used;
+    trained.epoch();
+    write_checkpoint(file("run"), trained.state);
+    load_parameters(SafeTensorsReader(file("run")), used.state.parameters);
+    EXPECT_EQ(used.numbers(), trained.numbers());
+
+    SafeTensors content = read_safetensors(file("run"));
+    content.put("linear.bias", Tensor<1>{1, 2});  // the last parameter: those before it are in order, and must stay
+    write_safetensors(file("bad"), content);
+    LittleRun untouched;
+    const std::vector<float> before = untouched.numbers();
+    EXPECT_NE(text_of<FileError>([&] {
+                  load_parameters(SafeTensorsReader(file("bad")), untouched.state.parameters);
+              }).find("tensor \"linear.bias\" is float32 [2], but the model has float32 [6]"),
+              std::string::npos);
+    content.tensors.erase("linear.bias");
+    write_safetensors(file("bad"), content);
+    EXPECT_NE(text_of<FileError>([&] {
+                  load_parameters(SafeTensorsReader(file("bad")), untouched.state.parameters);
+              }).find("\"linear.bias\" is missing"),
+              std::string::npos);
+    EXPECT_EQ(untouched.numbers(), before);
+}
+
 TEST_F(Checkpoints, ALossThatIsNotANumberStopsTheRunAndSaysWhere) {
     LittleRun run;
     run.epoch();

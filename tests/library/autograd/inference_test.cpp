@@ -10,6 +10,7 @@
 #include "wb/nn/nn.hpp"
 #include "wb/training/adam.hpp"
 #include "wb/training/data_parallel.hpp"
+#include "wb/training/infer_batch.hpp"
 
 namespace wb {
 namespace {
@@ -177,6 +178,35 @@ TEST(Inference, GivesTheNumbersOfTraining) {
     V seen;
     EXPECT_EQ(result(Mode::infer, nullptr), result(Mode::train, nullptr));
     EXPECT_EQ(result(Mode::infer, &seen), result(Mode::train, &seen));
+}
+
+TEST(InferBatch, AnswersEveryEntryWhateverTheThreads) {
+    const int before = omp_get_max_threads();
+    for (const int threads : {1, 2, 3}) {
+        omp_set_num_threads(threads);
+        for (const std::size_t batch : {0, 1, 3, 8}) {  // with 3 threads, 8 entries leave two for all threads
+            const Tensor<2, double> answers = infer_batch<double>(batch, [](Tape<double>& tape, const Shard& shard) {
+                EXPECT_EQ(shard.size(), 1U);
+                return filled(tape, {1, 4}, double(shard.begin)) + filled(tape, {4}, 0.5);
+            });
+            ASSERT_EQ(answers.shape(0), batch);
+            for (std::size_t n = 0; n < batch; ++n) EXPECT_EQ(answers(n, 3), double(n) + 0.5);
+        }
+    }
+    omp_set_num_threads(before);
+}
+
+TEST(InferBatch, RefusesAnswersThatAreNoRowsOfOneLength) {
+    EXPECT_NE(text_of<ShapeError>([] {
+                  infer_batch<double>(2, [](Tape<double>& tape, const Shard&) { return filled(tape, {2, 2}, 1); });
+              }).find("is [2, 2], and must be [1, columns]"),
+              std::string::npos);
+    EXPECT_NE(text_of<ShapeError>([] {
+                  infer_batch<double>(2, [](Tape<double>& tape, const Shard& shard) {
+                      return filled(tape, {1, 2 + shard.begin}, 1);
+                  });
+              }).find("entry 1 has 3 columns, that to the first 2"),
+              std::string::npos);
 }
 
 // Large enough that every operation is cut over the threads; the pieces must meet where they should. Only a product may round
