@@ -96,10 +96,10 @@ HeadDrops drop_each_head(const EvaluateGates& evaluate_gates, std::size_t layers
             throw std::invalid_argument("drop_each_head: " + std::to_string(whole.size()) + " losses, then " +
                                         std::to_string(differences.size()));
         for (std::size_t picture = 0; picture < whole.size(); ++picture) differences[picture] -= whole[picture];
-        const double mean = std::accumulate(differences.begin(), differences.end(), 0.0) / pictures;
+        const double increase = std::accumulate(differences.begin(), differences.end(), 0.0) / pictures;
         double squares = 0;
-        for (const double difference : differences) squares += (difference - mean) * (difference - mean);
-        drops.increase.data()[n] = mean;
+        for (const double difference : differences) squares += (difference - increase) * (difference - increase);
+        drops.increase.data()[n] = increase;
         drops.standard_error.data()[n] = std::sqrt(squares / (pictures - 1) / pictures);
     }
     return drops;

@@ -117,16 +117,16 @@ std::vector<std::vector<std::size_t>> random_orders(std::size_t patches, std::si
 AreaComparison compare_areas(std::span<const double> first, std::span<const double> second) {
     if (first.size() != second.size() || first.size() < 2) throw std::invalid_argument("compare_areas: unequal or few");
     AreaComparison result;
-    double mean = 0, squares = 0;  // Welford's way: one pass
+    double average = 0, squares = 0;  // Welford's way: one pass
     for (std::size_t n = 0; n < first.size(); ++n) {
-        const double count = static_cast<double>(n + 1), d = first[n] - second[n], off = d - mean;
-        mean += off / count;
-        squares += off * (d - mean);
+        const double count = static_cast<double>(n + 1), d = first[n] - second[n], off = d - average;
+        average += off / count;
+        squares += off * (d - average);
         result.first_mean += (first[n] - result.first_mean) / count;
         result.second_mean += (second[n] - result.second_mean) / count;
     }
     const auto pictures = static_cast<double>(first.size());
-    result.difference = mean;
+    result.difference = average;
     result.standard_error = std::sqrt(squares / (pictures - 1) / pictures);
     return result;
 }

@@ -23,13 +23,13 @@ Tensor<2> without(std::size_t layers, std::size_t heads, std::span<const std::si
 
 /// Mean of the differences and the sum of squares about it, in one pass.
 std::pair<double, double> moments(const std::vector<double>& with, const std::vector<double>& all) {
-    double mean = 0, squares = 0;
+    double average = 0, squares = 0;
     for (std::size_t n = 0; n < with.size(); ++n) {
-        const double d = with[n] - all[n], off = d - mean;
-        mean += off / static_cast<double>(n + 1);
-        squares += off * (d - mean);
+        const double d = with[n] - all[n], off = d - average;
+        average += off / static_cast<double>(n + 1);
+        squares += off * (d - average);
     }
-    return {mean, squares};
+    return {average, squares};
 }
 
 }  // namespace
@@ -85,8 +85,8 @@ HeadDrops drop_each_head(const EvaluateGates& evaluate_gates, std::size_t layers
     for (std::size_t head = 0; head < layers * heads; ++head) {
         const std::vector<double>& with = losses[layers * heads - 1 - head];
         if (with.size() != all.size()) throw std::invalid_argument("drop_each_head: other pictures");
-        const auto [mean, squares] = moments(with, all);
-        drops.increase(head / heads, head % heads) = mean;
+        const auto [average, squares] = moments(with, all);
+        drops.increase(head / heads, head % heads) = average;
         drops.standard_error(head / heads, head % heads) = std::sqrt(squares / (pictures * (pictures - 1)));
     }
     return drops;
