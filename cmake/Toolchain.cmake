@@ -67,7 +67,7 @@ foreach(chapter ${chapters})
   list(JOIN demos ", " demos)
   list(APPEND chapters_json "\"${chapter}\": {\"judge\": \"$<TARGET_FILE:judge_${chapter}>\", \"case_maker\": \"$<TARGET_FILE:make_cases_${chapter}>\",
       \"worker_objects\": [\"$<JOIN:$<TARGET_OBJECTS:worker_${chapter}>;$<TARGET_OBJECTS:wb_worker>,\", \">\"],
-      \"libraries\": [\"$<TARGET_FILE:wb_library>\", \"-lopenblas\", \"-lz\"], \"demos\": {${demos}}}")
+      \"libraries\": [\"$<TARGET_FILE:wb_library>\", \"-lopenblas\", \"-lfmt\", \"-lz\"], \"demos\": {${demos}}}")
   list(APPEND desk_targets judge_${chapter} make_cases_${chapter} worker_${chapter})
 endforeach()
 list(JOIN chapters_json ",\n    " chapters_json)
