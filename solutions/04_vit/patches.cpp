@@ -92,18 +92,18 @@ Tensor<2> interpolate_positions(const Tensor<2>& positions, std::size_t old_heig
     const std::vector<Taps> rows = taps_of(old_height, new_height), columns = taps_of(old_width, new_width);
     Tensor<2> result(std::array<std::size_t, 2>{1 + new_height * new_width, hidden});
     std::copy_n(positions.data(), hidden, result.data());
-    std::vector<double> sum(hidden);
+    std::vector<double> total(hidden);
     for (std::size_t y = 0; y < new_height; ++y) {
         for (std::size_t x = 0; x < new_width; ++x) {
-            std::fill(sum.begin(), sum.end(), 0.0);
+            std::fill(total.begin(), total.end(), 0.0);
             for (std::size_t i = 0; i < 4; ++i) {
                 for (std::size_t j = 0; j < 4; ++j) {
                     const float* from = &positions(1 + rows[y].at[i] * old_width + columns[x].at[j], 0);
                     const double weight = rows[y].weight[i] * columns[x].weight[j];
-                    for (std::size_t d = 0; d < hidden; ++d) sum[d] += weight * static_cast<double>(from[d]);
+                    for (std::size_t d = 0; d < hidden; ++d) total[d] += weight * static_cast<double>(from[d]);
                 }
             }
-            std::copy(sum.begin(), sum.end(), &result(1 + y * new_width + x, 0));
+            std::copy(total.begin(), total.end(), &result(1 + y * new_width + x, 0));
         }
     }
     return result;

@@ -39,7 +39,7 @@ Var<float> VitLayer::operator()(Var<float> x, std::span<const float> gates, Var<
     const Var<float> normed = layernorm_before(x);
     const Var<float> heads_out = attention(query(normed), key(normed), value(normed), heads, {}, weights);
     const Var<float> attended = x + attention_output(gated(heads_out, gates, heads));
-    return attended + output(gelu(intermediate(layernorm_after(attended))));
+    return attended + output(intermediate(layernorm_after(attended), Activation::gelu));
     // SOLUTION END
 }
 
@@ -54,11 +54,15 @@ Var<float> VisionTransformer::operator()(Tape<float>& tape, const Tensor<4>& pix
         throw ShapeError("VisionTransformer: gates " + shape_text(*gates) + " must be [" +
                          std::to_string(layers.size()) + ", " + std::to_string(options.heads) + "], [layers, heads]");
     if (attention != nullptr) attention->assign(layers.size(), {});
+    const auto start = tape.mark();
     Var<float> x = embeddings(tape, pixels);
+    std::vector<Var<float>*> kept{&x};
     for (std::size_t n = 0; n < layers.size(); ++n) {
         const std::span<const float> of_layer =
             gates == nullptr ? std::span<const float>{} : std::span(&(*gates)(n, 0), options.heads);
         x = layers[n](x, of_layer, attention == nullptr ? nullptr : &(*attention)[n]);
+        if (attention != nullptr) kept.push_back(&(*attention)[n]);
+        tape.release_since(start, kept);  // in Mode::infer the layer's other numbers end here
     }
     const Var<float> cls = reshape(slice(x, 1, 0, 1), {pixels.shape(0), options.hidden});
     return classifier(layernorm(cls));
