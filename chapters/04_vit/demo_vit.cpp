@@ -1,0 +1,146 @@
+/// @file
+/// `./workbook run vit classify PICTURE`: what a vision transformer takes a picture for; `run vit maps PICTURE`: what its class token
+/// looks at, in every layer and head; `run vit rollout PICTURE`: what has reached the class token, layer by layer. Without a picture
+/// they take one of Fashion-MNIST, --example N; without --weights FOLDER the model that comes with the workbook.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+
+#include "demo_vit_sheets.hpp"
+#include "top_classes.hpp"
+#include "wb/dataset.hpp"
+#include "wb/demo.hpp"
+#include "wb/errors.hpp"
+#include "wb/labelled_pictures.hpp"
+#include "wb/photo.hpp"
+
+namespace wb::demo {
+namespace {
+
+struct Options {
+    std::string picture, weights;
+    std::size_t example = 0, top = 5;
+    std::string fusion = "mean", scale = "panel";
+    double discard = 0;
+    std::filesystem::path out = "build/pictures";
+};
+
+/// What is looked at.
+struct Subject {
+    Tensor<3, std::uint8_t> photo;
+    std::string name;
+};
+
+Subject subject_of(const Options& options) {
+    if (!options.picture.empty())
+        return {read_photo(options.picture), std::filesystem::path(options.picture).filename().string()};
+    const LabelledPictures set = read_fashion_mnist(Part::test);
+    if (options.example >= set.size()) {
+        throw Error("--example: expected a number from 0 to " + std::to_string(set.size() - 1) + ", got " +
+                    std::to_string(options.example));
+    }
+    Tensor<3, std::uint8_t> photo(
+        std::array<std::size_t, 3>{set.pictures.shape(1), set.pictures.shape(2), set.pictures.shape(3)});
+    std::copy_n(set.pictures.data() + options.example * photo.size(), photo.size(), photo.data());
+    const std::string& label = set.class_names[static_cast<std::size_t>(set.labels[options.example])];
+    return {photo, "Fashion-MNIST " + std::to_string(options.example) + " (" + label + ")"};
+}
+
+std::string percent(double probability) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%.1f %%", 100 * probability);
+    return text;
+}
+
+/// "Fashion-MNIST 0 (Ankle boot), taken for Ankle boot (99.8 %)"
+std::string verdict(const Subject& subject, const LoadedVit& vit, const Look& look) {
+    const ClassProbability best = top_classes(look.logits, 1).front();
+    return subject.name + ", taken for " + vit.config.labels[best.index] + " (" + percent(best.probability) + ")";
+}
+
+void print_classes(const LoadedVit& vit, const Look& look, std::size_t count) {
+    const std::vector<ClassProbability> classes = top_classes(look.logits, count);
+    std::size_t longest = 0;
+    for (const ClassProbability& one : classes) longest = std::max(longest, vit.config.labels[one.index].size());
+    for (const ClassProbability& one : classes) {
+        const std::string& label = vit.config.labels[one.index];
+        const std::string share = percent(one.probability);
+        std::string bar;
+        for (long part = 0; part < std::lround(30 * one.probability); ++part) bar += "█";
+        std::cout << "  " << label << std::string(longest - label.size() + 2 + 7 - share.size(), ' ') << share << "  "
+                  << bar << '\n';
+    }
+}
+
+HeadFusion fusion_of(const std::string& word) {
+    return word == "min" ? HeadFusion::minimum : word == "max" ? HeadFusion::maximum : HeadFusion::average;
+}
+
+void run(const Options& options, const std::string& command) {
+    const Subject subject = subject_of(options);
+    const LoadedVit vit =
+        read_vit(options.weights.empty() ? dataset("vit/fashion_mnist/model.safetensors").parent_path()
+                                         : std::filesystem::path(options.weights));
+    const Look look = look_at(vit, subject.photo);
+    const std::string title = verdict(subject, vit, look);
+    const Scale scale = options.scale == "sheet" ? Scale::sheet : Scale::panel;
+    const std::filesystem::path file = options.out / ("vit_" + command + ".png");
+    std::filesystem::create_directories(options.out);
+    std::cout << title << '\n';
+    if (command == "classify") {
+        print_classes(vit, look, options.top);
+        draw_seen(file, title, subject.photo, look);
+        std::cout << "The picture as the model gets it: ";
+    } else if (command == "maps") {
+        draw_maps(file, title, subject.photo, look, scale);
+        std::cout << "What the class token looks at, in each layer and head: ";
+    } else {
+        const std::string cut = options.discard > 0 ? ", " + percent(options.discard) + " of the links cut" : "";
+        draw_rollout(file, title + "; " + options.fusion + " of the heads" + cut, subject.photo, look,
+                     {fusion_of(options.fusion), options.discard}, scale);
+        std::cout << "Where what the class token holds after each layer came from: ";
+    }
+    std::cout << file.string() << '\n';
+}
+
+void add_scale(CLI::App& command, Options& options) {
+    command
+        .add_option("--scale", options.scale, "colours over each panel's own numbers (default), or the whole sheet's")
+        ->check(CLI::IsMember({"panel", "sheet"}));
+}
+
+}  // namespace
+}  // namespace wb::demo
+
+int main(int argc, char** argv) {
+    wb::demo::Options options;
+    CLI::App app{"Chapter 4: what a vision transformer sees, and where it looks."};
+    app.require_subcommand(1);
+    const auto add_command = [&](const char* name, const char* words) {
+        CLI::App* command = app.add_subcommand(name, words);
+        auto* picture = command->add_option("picture", options.picture, "a PNG, JPEG or BMP (default: --example 0)");
+        command->add_option("--example", options.example, "a test picture of Fashion-MNIST, by number")
+            ->check(CLI::Range(0, 9999))
+            ->excludes(picture);
+        command->add_option("--weights", options.weights,
+                            "folder with model.safetensors, config.json and preprocessor_config.json (default: the "
+                            "model that comes with the workbook, for Fashion-MNIST)");
+        command->add_option("--out", options.out, "folder of the pictures");
+        return command;
+    };
+    add_command("classify", "the likeliest classes")
+        ->add_option("--top", options.top, "how many classes")
+        ->check(CLI::Range(1, 1000));
+    wb::demo::add_scale(*add_command("maps", "the class token's attention, a row a layer, a column a head"), options);
+    CLI::App* rollout = add_command("rollout", "attention rollout, a panel a layer");
+    rollout->add_option("--fusion", options.fusion, "of the heads: mean (default), min or max")
+        ->check(CLI::IsMember({"mean", "min", "max"}));
+    rollout->add_option("--discard", options.discard, "share of the weakest links that is cut, from 0 to less than 1");
+    wb::demo::add_scale(*rollout, options);
+    return wb::run_demo(app, argc, argv, [&] {
+        wb::demo::run(options, app.get_subcommands().front()->get_name());
+        return true;
+    });
+}
