@@ -124,5 +124,34 @@ TEST(Translate, AnotherRunsCheckpointIsRefusedWithWordsOnWhatToDo) {
     }
 }
 
+/// A run of a second or two: three epochs of a tiny vision transformer.
+std::vector<std::string> tiny_vit(const std::filesystem::path& out) {
+    return {"run", "vit-train", "--pictures", "20000",   "--hidden", "16",       "--layers", "1",     "--heads",
+            "2",   "--mlp",     "16",         "--patch", "7",        "--epochs", "3",        "--out", out.string()};
+}
+
+TEST(VitTrain, AKilledRunGoesOnToTheSameModel) {
+    const std::filesystem::path whole = scratch_folder() / "whole", killed = scratch_folder() / "killed";
+    const Outcome outcome = workbook(tiny_vit(whole));
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
+    EXPECT_THAT(content_of(whole / "config.json"), HasSubstr("\"7\": \"Sneaker\""));
+    EXPECT_THAT(content_of(whole / "preprocessor_config.json"), HasSubstr("image_mean"));
+    kill_when_printed(tiny_vit(killed), "epoch 1/3");
+    EXPECT_FALSE(std::filesystem::exists(killed / "model.safetensors"));
+    const Outcome resumed = workbook(tiny_vit(killed));
+    EXPECT_EQ(resumed.exit_status, 0) << resumed.output;
+    EXPECT_THAT(resumed.output, HasSubstr("Going on after epoch"));
+    for (const char* file : {"log.csv", "model.safetensors"}) {
+        const std::string expected = content_of(whole / file);
+        EXPECT_FALSE(expected.empty()) << file;
+        EXPECT_TRUE(content_of(killed / file) == expected) << file << " differs";
+    }
+    std::vector<std::string> other = tiny_vit(killed);
+    other.insert(other.end(), {"--seed", "2"});
+    const Outcome refused = workbook(other);
+    EXPECT_EQ(refused.exit_status, 2);
+    EXPECT_THAT(refused.output, AllOf(HasSubstr("checkpoint.safetensors"), HasSubstr("--fresh")));
+}
+
 }  // namespace
 }  // namespace wb::course

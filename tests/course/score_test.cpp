@@ -74,7 +74,7 @@ TEST_P(Alternate, GetsFullMarks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Course, Alternate, testing::ValuesIn(alternates()), [](const auto& alternate) {
-    std::string name = alternate.param.filename().string();
+    std::string name = (alternate.param.parent_path().filename() / alternate.param.filename()).string();
     std::replace_if(
         name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     return name;
