@@ -14,7 +14,6 @@ namespace wb {
 namespace {
 
 using probes::AugmentAnswer;
-using probes::HeadAnswer;
 using probes::VitWeights;
 
 constexpr std::pair<const char*, AugmentFlaws> mistakes[] = {
