@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "measuring.hpp"
 #include "translator.hpp"
 
 namespace wb::bench {
@@ -24,14 +25,9 @@ struct StepCost {
 /// @throws Error when that process fails
 StepCost our_step(const TranslatorOptions& model, std::size_t batch, int threads, int rounds);
 
-/// PyTorch's best setting on as many threads.
-struct RivalCost {
-    double seconds = 0, peak_mib = 0;
-    std::string version, setting;
-};
-
+/// PyTorch's.
 /// @return nothing when the rival cannot run here
-std::optional<RivalCost> rival_step(const std::string& script, const TranslatorOptions& model, std::size_t batch,
-                                    int threads);
+std::optional<Rival> rival_step(const std::string& script, const TranslatorOptions& model, std::size_t batch,
+                                int threads);
 
 }  // namespace wb::bench

@@ -1,73 +1,17 @@
 #include "vit_forward.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <type_traits>
 #include <vector>
 
 #include "vit.hpp"
-#include "wb/errors.hpp"
 #include "wb/matmul.hpp"
 #include "wb/threads.hpp"
 #include "wb/training/infer_batch.hpp"
 
 namespace wb::bench {
 namespace {
-
-double peak_mib() {
-    std::ifstream status("/proc/self/status");
-    for (std::string word; status >> word;) {
-        double kib = 0;
-        if (word == "VmHWM:" && status >> kib) return kib / 1024;
-    }
-    throw Error("vit: /proc/self/status has no VmHWM");
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// The seconds of the fastest of several calls.
-template <class Function>
-double fastest(int repetitions, const Function& f) {
-    double best = std::numeric_limits<double>::infinity();
-    for (int n = 0; n < repetitions; ++n) {
-        const auto start = std::chrono::steady_clock::now();
-        f();
-        best = std::min(best, seconds_since(start));
-    }
-    return best;
-}
-
-/// What f returns in a process of its own. OpenMP's threads do not outlive a fork: the caller must have used none.
-template <class Function>
-auto in_another_process(const Function& f) {
-    using Result = std::invoke_result_t<Function>;
-    static_assert(std::is_trivially_copyable_v<Result>);
-    int ends[2];
-    if (pipe(ends) != 0) throw Error("vit: no pipe to the process that measures");
-    const pid_t child = fork();
-    if (child == 0) {
-        const Result result = f();
-        _exit(write(ends[1], &result, sizeof result) == static_cast<ssize_t>(sizeof result) ? 0 : 1);
-    }
-    close(ends[1]);
-    Result result{};
-    const bool complete = child > 0 && read(ends[0], &result, sizeof result) == static_cast<ssize_t>(sizeof result);
-    close(ends[0]);
-    int status = 0;
-    if (child > 0) waitpid(child, &status, 0);
-    if (!complete || status != 0) throw Error("vit: the process that measures failed");
-    return result;
-}
 
 ForwardCost measure_forward(const VitOptions& shape, std::size_t batch, int repetitions) {
     ForwardCost cost{.before_mib = peak_mib()};
@@ -155,19 +99,8 @@ double sgemm_rate(const VitOptions& model, int repetitions) {
     });
 }
 
-std::optional<ForwardRival> rival_forward(const std::string& script, std::size_t batch, int threads, int repetitions) {
-    const std::string command = "/usr/bin/python3 '" + script + "' --threads " + std::to_string(threads) + " --batch " +
-                                std::to_string(batch) + " --repetitions " + std::to_string(repetitions) +
-                                " 2>/dev/null";
-    FILE* out = popen(command.c_str(), "r");
-    if (out == nullptr) return std::nullopt;
-    std::string text;
-    for (int c = std::fgetc(out); c != EOF; c = std::fgetc(out)) text += static_cast<char>(c);
-    if (pclose(out) != 0) return std::nullopt;
-    const nlohmann::json answer = nlohmann::json::parse(text, nullptr, false);
-    if (!answer.is_object()) return std::nullopt;
-    return ForwardRival{answer.value("seconds", 0.0), answer.value("peak_mib", 0.0), answer.value("torch", ""),
-                        answer.value("setting", "")};
+std::optional<Rival> rival_forward(const std::string& script, std::size_t batch, int threads, int repetitions) {
+    return ask_rival(script, fmt::format("--threads {} --batch {} --repetitions {}", threads, batch, repetitions));
 }
 
 }  // namespace wb::bench

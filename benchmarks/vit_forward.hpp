@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "measuring.hpp"
 #include "vit_options.hpp"
 
 namespace wb::bench {
@@ -32,13 +33,8 @@ ForwardCost our_forward(const VitOptions& model, std::size_t batch, int repetiti
 /// same in every layer, and so nearer than a model's. In a process of its own.
 double sgemm_rate(const VitOptions& model, int repetitions);
 
-/// PyTorch's best way and setting on as many threads.
-struct ForwardRival {
-    double seconds = 0, peak_mib = 0;
-    std::string version, setting;
-};
-
+/// PyTorch's.
 /// @return nothing when the rival cannot run here
-std::optional<ForwardRival> rival_forward(const std::string& script, std::size_t batch, int threads, int repetitions);
+std::optional<Rival> rival_forward(const std::string& script, std::size_t batch, int threads, int repetitions);
 
 }  // namespace wb::bench
