@@ -1,5 +1,6 @@
 /// @file
 /// Binds the probes of exercise 4.3 to the submission's functions.
+#include "hashed_weights.hpp"
 #include "probe/worker.hpp"
 #include "vit_probes.hpp"
 #include "wb/autograd/elementwise.hpp"
@@ -58,11 +59,24 @@ probes::VitAnswer<2> ask_model(const probes::VitQuestion& question) {
     return answer;
 }
 
+probes::VitAnswer<2> ask_hashed(const VitOptions& options) {
+    Random random(1);
+    const VisionTransformer model(options, random);
+    set_hashed_weights(ParameterList<float>(model));
+    Tape<float> tape(Mode::infer);
+    std::vector<Var<float>> attention;
+    probes::VitAnswer<2> answer;
+    answer.out = model(tape, hashed_pixels(options), nullptr, &attention).tensor<2>();
+    for (const Var<float>& one : attention) answer.attention.push_back(one.tensor<4>());
+    return answer;
+}
+
 }  // namespace
 
 WB_BIND(vit) {
     worker.bind(probes::vit_layer, &ask_layer);
     worker.bind(probes::vision_transformer, &ask_model);
+    worker.bind(probes::hashed_transformer, &ask_hashed);
 }
 
 }  // namespace wb

@@ -63,4 +63,7 @@ auto fields(VitAnswer<N>& answer) {
 inline const Probe<VitAnswer<3>(VitLayerQuestion)> vit_layer{"4.3/layer"};
 inline const Probe<VitAnswer<2>(VitQuestion)> vision_transformer{"4.3/vision_transformer"};
 
+/// A model with hashed weights (hashed_weights.hpp), made by the worker, about hashed pixels: logits and attention only
+inline const Probe<VitAnswer<2>(VitOptions)> hashed_transformer{"4.3/hashed_transformer"};
+
 }  // namespace wb::probes

@@ -1,8 +1,13 @@
 /// @file
 /// Judges exercise 4.3: a layer, and the whole model.
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "hashed_weights.hpp"
 #include "module_answer.hpp"
 #include "vit_probes.hpp"
 
@@ -163,6 +168,34 @@ TEST(VisionTransformer, AgreesWithPyTorch) {
             expect_close(got, c, "gradient." + name, {.absolute = 1e-6, .of_largest = 2e-5});
         }
     }
+}
+
+TEST(VisionTransformer, OfBaseSizeAgreesWithPyTorch) {
+    const Case c = grader::one_case("4.3base/pytorch/hashed");
+    const VitOptions options = options_of(c);
+    const probes::VitAnswer<2> answer = probes::hashed_transformer(options);
+    // Twelve layers of sums of 768 and 3,072 terms in float: PyTorch's own float32 is 4e-6 off its float64, with logits up to 3.6.
+    expect_close(answer.out, c, "logits", {.absolute = 1e-4});
+    ASSERT_EQ(answer.attention.size(), options.layers) << "one entry a layer is due in the list of attention";
+    const std::size_t heads = options.heads, tokens = options.tokens();
+    Tensor<3> cls(std::array<std::size_t, 3>{options.layers, heads, tokens});
+    Tensor<3, double> with_signs = zeros<3, double>({options.layers, heads, tokens});
+    for (std::size_t n = 0; n < options.layers; ++n) {
+        const Tensor<4>& weights = answer.attention[n];
+        expect_shape(weights, {1, heads, tokens, tokens}, "attention of layer " + std::to_string(n));
+        for (std::size_t h = 0; h < heads; ++h) {
+            for (std::size_t i = 0; i < tokens; ++i) {
+                cls(n, h, i) = weights(0, h, 0, i);
+                for (std::size_t j = 0; j < tokens; ++j) {
+                    const bool minus = hashed_bits(1001, static_cast<std::uint32_t>(j)) % 2 == 1;
+                    with_signs(n, h, i) += static_cast<double>(weights(0, h, i, j)) * (minus ? -1 : 1);
+                }
+            }
+        }
+    }
+    expect_close(cls, c, "cls", {.absolute = 1e-5});
+    // every row of every head, its weights summed with signs: PyTorch's float32 is 3e-6 off in single weights
+    expect_close(with_signs, c, "signed", {.absolute = 1e-5});
 }
 
 TEST(VisionTransformer, WhatDoesNotFitIsAnError) {

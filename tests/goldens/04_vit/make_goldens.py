@@ -128,10 +128,66 @@ def kernels():
                            {"out": out, "d_x": wide[0].grad, "d_bias": wide[1].grad}, {})
 
 
+def hashed_bits(tensor, count):
+    """As chapters/04_vit/hashed_weights.hpp, in 64-bit integers of which the low 32 bits count."""
+    low = 0xFFFFFFFF
+    h = (torch.arange(count, dtype=torch.int64) * 0x9E3779B1 + tensor * 0x85EBCA6B) & low
+    h ^= h >> 16
+    h = (h * 0x7FEB352D) & low
+    h ^= h >> 15
+    h = (h * 0x846CA68B) & low
+    return h ^ h >> 16
+
+
+def hashed_numbers(tensor, shape, spread, middle=0):
+    """float32, uniform in [middle - spread, middle + spread)."""
+    count = torch.Size(shape).numel()
+    return (middle + spread * ((hashed_bits(tensor, count) >> 8).double() * 2.0 ** -23 - 1)).float().reshape(shape)
+
+
+def hashed_range(name):
+    if "layernorm" in name:
+        return 2.0 ** -2 if name.endswith("weight") else 2.0 ** -4
+    if name.endswith("bias"):
+        return 2.0 ** -6
+    if name.endswith(("cls_token", "position_embeddings")):
+        return 2.0 ** -1
+    if name.endswith("query.weight"):
+        return 2.0 ** -3
+    if name.endswith(("key.weight", "projection.weight")) or name == "classifier.weight":
+        return 2.0 ** -4
+    return 2.0 ** -6 if name.endswith("output.dense.weight") and "attention" not in name else 2.0 ** -5
+
+
+def vit_base():
+    """google/vit-base-patch16-224's shape with hashed weights. Of each head's attention the class token's row and, of all rows, the
+    sum with signs that a hash draws: any weight that is wrong changes one of the two."""
+    o = {"image_size": 224, "channels": 3, "patch_size": 16, "hidden": 768, "layers": 12, "heads": 12, "mlp": 3072, "classes": 1000,
+         "layer_norm_epsilon": 1e-12}
+    parameters = {}
+    for tensor, (name, shape) in enumerate(vit_shapes(o).items()):
+        middle = 1 if "layernorm" in name and name.endswith("weight") else 0
+        parameters[name] = hashed_numbers(tensor, shape, hashed_range(name), middle).double()
+    pixels = hashed_numbers(1000, (1, 3, 224, 224), 1)
+    with torch.no_grad():
+        logits, attention = vit(parameters, o, pixels.double())
+        narrow = {name: value.float() for name, value in parameters.items()}
+        narrow_logits, narrow_attention = vit(narrow, o, pixels)
+    print("float32 against float64: logits", (narrow_logits - logits).abs().max().item(), "of", logits.abs().max().item(),
+          "attention", max((a - b).abs().max().item() for a, b in zip(narrow_attention, attention)))
+    every = torch.cat(attention)  # [layers, heads, tokens, tokens]
+    print("largest weight of a row, mean:", every.max(-1).values.mean().item(), "tensors:", len(parameters),
+          "numbers:", sum(value.numel() for value in parameters.values()))
+    signs = 1 - 2 * (hashed_bits(1001, every.shape[-1]) & 1).double()
+    golden_file.write_case(HERE / "4.3base_hashed.safetensors", {},
+                           {"logits": logits, "cls": every[:, :, 0], "signed": (every * signs).sum(-1)}, o)
+
+
 def main():
     resized_positions()
     small_models()
     kernels()
+    vit_base()
 
 
 if __name__ == "__main__":
