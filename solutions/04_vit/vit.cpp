@@ -47,6 +47,8 @@ Var<float> VitLayer::operator()(Var<float> x, std::span<const float> gates, Var<
 //   Start:    embeddings, the layers one after the other, the last norm, the class token, the classifier.
 //   Ask:      197 tokens come out of the last layer, one is used. What then are the other 196 for?
 //   Traps:    the list of attention is emptied first, and has an entry a layer. slice keeps its axis: [batch, 1, hidden].
+//             tape.mark() and release_since() end what nobody needs any more (in Mode::infer only), and would end the attention of
+//             earlier layers too, if you did not name it among what is kept.
 Var<float> VisionTransformer::operator()(Tape<float>& tape, const Tensor<4>& pixels, const Tensor<2>* gates,
                                          std::vector<Var<float>>* attention) const {
     // SOLUTION BEGIN 4.3

@@ -25,9 +25,10 @@ std::vector<std::string> checkpoint_problems(const std::vector<StoredTensor>& st
 }
 
 // TODO(4.4): load.
-//   Start:    read_safetensors(file) has all tensors by name, each with dtype, shape and bytes.
+//   Start:    SafeTensorsReader(file).entries() has all tensors by name, each with dtype and shape; its read() puts numbers where you
+//             want them. read_safetensors would hold all 346 MB of ViT-Base a second time.
 //   Ask:      what has changed in the model when the hundredth tensor turns out not to fit?
-//   Traps:    compare everything first, then copy. Copy the numbers into the parameter's own memory: do not put another in its place,
+//   Traps:    compare everything first, then read. Read the numbers into the parameter's own memory: do not put another in its place,
 //             since a copy of the model, or a tape, may know where the numbers lie.
 void load_checkpoint(const std::filesystem::path& file, const VisionTransformer& model) {
     throw wb::NotImplemented("4.4");
