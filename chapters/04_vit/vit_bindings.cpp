@@ -48,7 +48,7 @@ probes::VitAnswer<2> ask_model(const probes::VitQuestion& question) {
     const ParameterList<float> parameters(model);
     set_weights(parameters, question.weights);
     Tape<float> tape(question.d_out ? Mode::train : Mode::infer);
-    std::vector<Var<float>> attention{tape.constant(zeros<1>({1}))};  // the model has to empty the list
+    std::vector<Var<float>> attention{tape.constant(zeros<4>({1, 1, 1, 1}))};  // the model has to empty the list
     const Var<float> out = model(tape, question.pixels, question.gates ? &*question.gates : nullptr,
                                  question.want_attention ? &attention : nullptr);
     probes::VitAnswer<2> answer;
