@@ -25,12 +25,12 @@ struct VitRecipe {
                      .classes = 10,
                      .layer_norm_epsilon = 1e-6};
     std::size_t batch_size = 128;
-    std::int64_t epochs = 12;
-    double rate = 2e-3;                                ///< the highest
+    std::int64_t epochs = 36;
+    double rate = 1e-3;                                ///< the highest
     double warm_up = 0.1;                              ///< share of the steps in which the rate rises
     double weight_decay = 0.05;                        ///<
     double clip_norm = 1;                              ///<
-    AugmentOptions augment{.flip = true, .shift = 2};  ///<
+    AugmentOptions augment{.flip = true, .shift = 1};  ///<
     std::uint64_t seed = 1;                            ///< of parameters, order and augmentation
 };
 

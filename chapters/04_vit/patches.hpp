@@ -45,13 +45,16 @@ Tensor<2> interpolate_positions(const Tensor<2>& positions, std::size_t old_heig
 /// Patches, class token and positions.
 class VitEmbeddings {
  public:
-    /// Draws the parameters, normals of deviation 0.02; the projection's bias is 0.
+    /// Draws the parameters: normals of deviation 0.02, and the projection's weight as a Linear's of as many inputs; its bias is 0.
     VitEmbeddings(const VitOptions& options, Random& random)
         : cls_token(normal_parameter<float>({1, 1, options.hidden}, random, 0.02)),
           position_embeddings(normal_parameter<float>({1, options.tokens(), options.hidden}, random, 0.02)),
-          projection_weight(normal_parameter<float>(
-              {options.hidden, options.channels, options.patch_size, options.patch_size}, random, 0.02)),
-          projection_bias(std::make_shared<Parameter<float>>(Shape{options.hidden}, false)) {}
+          projection_weight(std::make_shared<Parameter<float>>(
+              Shape{options.hidden, options.channels, options.patch_size, options.patch_size})),
+          projection_bias(std::make_shared<Parameter<float>>(Shape{options.hidden}, false)) {
+        const std::size_t inputs = options.channels * options.patch_size * options.patch_size;
+        projection_weight->value = Linear<float>(inputs, options.hidden, random, false).weight->value;
+    }
 
     /// @param pixels  [batch, channels, image_size, image_size]
     /// @return        [batch, 1 + patches, hidden]: the class token is token 0
