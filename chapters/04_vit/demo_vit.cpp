@@ -1,13 +1,17 @@
 /// @file
 /// `./workbook run vit classify PICTURE`: what a vision transformer takes a picture for; `run vit maps PICTURE`: what its class token
 /// looks at, in every layer and head; `run vit rollout PICTURE`: what has reached the class token, layer by layer. Without a picture
-/// they take one of Fashion-MNIST, --example N; without --weights FOLDER the model that comes with the workbook.
+/// they take one of Fashion-MNIST, --example N. And over many of its pictures: `run vit faithful`, whether maps show what counts, and
+/// `run vit heads`, which heads are needed. Without --weights FOLDER all take the model that comes with the workbook.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <map>
 
+#include "demo_vit_faithful.hpp"
+#include "demo_vit_heads.hpp"
 #include "demo_vit_sheets.hpp"
 #include "top_classes.hpp"
 #include "wb/dataset.hpp"
@@ -24,6 +28,8 @@ struct Options {
     std::size_t example = 0, top = 5;
     std::string fusion = "mean", scale = "panel";
     double discard = 0;
+    FaithfulOptions faithful;
+    HeadsOptions heads;
     std::filesystem::path out = "build/pictures";
 };
 
@@ -41,11 +47,8 @@ Subject subject_of(const Options& options) {
         throw Error("--example: expected a number from 0 to " + std::to_string(set.size() - 1) + ", got " +
                     std::to_string(options.example));
     }
-    Tensor<3, std::uint8_t> photo(
-        std::array<std::size_t, 3>{set.pictures.shape(1), set.pictures.shape(2), set.pictures.shape(3)});
-    std::copy_n(set.pictures.data() + options.example * photo.size(), photo.size(), photo.data());
     const std::string& label = set.class_names[static_cast<std::size_t>(set.labels[options.example])];
-    return {photo, "Fashion-MNIST " + std::to_string(options.example) + " (" + label + ")"};
+    return {photo_of(set, options.example), "Fashion-MNIST " + std::to_string(options.example) + " (" + label + ")"};
 }
 
 std::string percent(double probability) {
@@ -78,11 +81,9 @@ HeadFusion fusion_of(const std::string& word) {
     return word == "min" ? HeadFusion::minimum : word == "max" ? HeadFusion::maximum : HeadFusion::average;
 }
 
-void run(const Options& options, const std::string& command) {
+/// classify, maps and rollout.
+void show(const Options& options, const LoadedVit& vit, const std::string& command) {
     const Subject subject = subject_of(options);
-    const LoadedVit vit =
-        read_vit(options.weights.empty() ? dataset("vit/fashion_mnist/model.safetensors").parent_path()
-                                         : std::filesystem::path(options.weights));
     const Look look = look_at(vit, subject.photo);
     const std::string title = verdict(subject, vit, look);
     const Scale scale = options.scale == "sheet" ? Scale::sheet : Scale::panel;
@@ -105,10 +106,35 @@ void run(const Options& options, const std::string& command) {
     std::cout << file.string() << '\n';
 }
 
+void run(const Options& options, const std::string& command) {
+    const LoadedVit vit =
+        read_vit(options.weights.empty() ? dataset("vit/fashion_mnist/model.safetensors").parent_path()
+                                         : std::filesystem::path(options.weights));
+    if (command != "faithful" && command != "heads") return show(options, vit, command);
+    const LabelledPictures set = read_fashion_mnist(Part::test);
+    if (vit.config.options.classes != set.class_names.size()) {
+        throw Error("--weights: the model has " + std::to_string(vit.config.options.classes) +
+                    " classes, Fashion-MNIST 10. Train one: ./workbook run vit-train");
+    }
+    if (command == "faithful")
+        measure_faithfulness(std::cout, vit, set, options.faithful, options.out);
+    else
+        measure_heads(std::cout, vit, set, options.heads, options.out);
+}
+
 void add_scale(CLI::App& command, Options& options) {
     command
         .add_option("--scale", options.scale, "colours over each panel's own numbers (default), or the whole sheet's")
         ->check(CLI::IsMember({"panel", "sheet"}));
+}
+
+void add_faithful(CLI::App& command, FaithfulOptions& options) {
+    command.add_option("--pictures", options.pictures, "test pictures (default 200)")->check(CLI::Range(2, 10000));
+    command.add_option("--seeds", options.seeds, "of random orders (default 5)")->check(CLI::Range(1, 1000));
+    command.add_option("--steps", options.steps, "of a curve (default 14)")->check(CLI::Range(1, 10000));
+    const std::map<std::string, Covered> words = {{"black", Covered::black}, {"mean", Covered::mean}};
+    command.add_option("--covered", options.covered, "by black (default), or by the mean of the training pictures")
+        ->transform(CLI::CheckedTransformer(words, CLI::ignore_case));
 }
 
 }  // namespace
@@ -120,25 +146,34 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     const auto add_command = [&](const char* name, const char* words) {
         CLI::App* command = app.add_subcommand(name, words);
-        auto* picture = command->add_option("picture", options.picture, "a PNG, JPEG or BMP (default: --example 0)");
-        command->add_option("--example", options.example, "a test picture of Fashion-MNIST, by number")
-            ->check(CLI::Range(0, 9999))
-            ->excludes(picture);
         command->add_option("--weights", options.weights,
                             "folder with model.safetensors, config.json and preprocessor_config.json (default: the "
                             "model that comes with the workbook, for Fashion-MNIST)");
         command->add_option("--out", options.out, "folder of the pictures");
         return command;
     };
-    add_command("classify", "the likeliest classes")
+    const auto add_look = [&](const char* name, const char* words) {
+        CLI::App* command = add_command(name, words);
+        auto* picture = command->add_option("picture", options.picture, "a PNG, JPEG or BMP (default: --example 0)");
+        command->add_option("--example", options.example, "a test picture of Fashion-MNIST, by number")
+            ->check(CLI::Range(0, 9999))
+            ->excludes(picture);
+        return command;
+    };
+    add_look("classify", "the likeliest classes")
         ->add_option("--top", options.top, "how many classes")
         ->check(CLI::Range(1, 1000));
-    wb::demo::add_scale(*add_command("maps", "the class token's attention, a row a layer, a column a head"), options);
-    CLI::App* rollout = add_command("rollout", "attention rollout, a panel a layer");
+    wb::demo::add_scale(*add_look("maps", "the class token's attention, a row a layer, a column a head"), options);
+    CLI::App* rollout = add_look("rollout", "attention rollout, a panel a layer");
     rollout->add_option("--fusion", options.fusion, "of the heads: mean (default), min or max")
         ->check(CLI::IsMember({"mean", "min", "max"}));
     rollout->add_option("--discard", options.discard, "share of the weakest links that is cut, from 0 to less than 1");
     wb::demo::add_scale(*rollout, options);
+    wb::demo::add_faithful(*add_command("faithful", "deletion and insertion: do maps show what the answer hangs on?"),
+                           options.faithful);
+    add_command("heads", "which heads the model needs")
+        ->add_option("--pictures", options.heads.pictures, "test pictures to find the order, and as many to judge it")
+        ->check(CLI::Range(2, 5000));
     return wb::run_demo(app, argc, argv, [&] {
         wb::demo::run(options, app.get_subcommands().front()->get_name());
         return true;

@@ -1,5 +1,6 @@
 /// @file
-/// A vision transformer from a folder in Hugging Face's layout, and one look of it at a picture. Given code, for the demo `vit`.
+/// A vision transformer from a folder in Hugging Face's layout, one look of it at a picture, and pictures as it takes them. Given code,
+/// for the demo `vit`.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "vit.hpp"
 #include "vit_config.hpp"
+#include "wb/labelled_pictures.hpp"
 #include "wb/tensor.hpp"
 
 namespace wb::demo {
@@ -32,5 +34,11 @@ struct Look {
 
 /// @param photo  as read_photo gives it
 Look look_at(const LoadedVit& vit, const Tensor<3, std::uint8_t>& photo);
+
+/// One of a set, as read_photo would give it: [height, width, channels].
+Tensor<3, std::uint8_t> photo_of(const LabelledPictures& set, std::size_t number);
+
+/// Pictures begin .. end - 1 of a set, as the model takes them: [end - begin, channels, image_size, image_size].
+Tensor<4> inputs_of(const LoadedVit& vit, const LabelledPictures& set, std::size_t begin, std::size_t end);
 
 }  // namespace wb::demo
