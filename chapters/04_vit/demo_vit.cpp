@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
-#include <map>
 
 #include "demo_vit_faithful.hpp"
 #include "demo_vit_heads.hpp"
@@ -26,7 +25,7 @@ namespace {
 struct Options {
     std::string picture, weights;
     std::size_t example = 0, top = 5;
-    std::string fusion = "mean", scale = "panel";
+    std::string fusion = "mean", scale = "panel", covered = "black";
     double discard = 0;
     FaithfulOptions faithful;
     HeadsOptions heads;
@@ -116,10 +115,10 @@ void run(const Options& options, const std::string& command) {
         throw Error("--weights: the model has " + std::to_string(vit.config.options.classes) +
                     " classes, Fashion-MNIST 10. Train one: ./workbook run vit-train");
     }
-    if (command == "faithful")
-        measure_faithfulness(std::cout, vit, set, options.faithful, options.out);
-    else
-        measure_heads(std::cout, vit, set, options.heads, options.out);
+    if (command == "heads") return measure_heads(std::cout, vit, set, options.heads, options.out);
+    FaithfulOptions how = options.faithful;
+    how.covered = options.covered == "mean" ? Covered::mean : Covered::black;
+    measure_faithfulness(std::cout, vit, set, how, options.out);
 }
 
 void add_scale(CLI::App& command, Options& options) {
@@ -128,13 +127,13 @@ void add_scale(CLI::App& command, Options& options) {
         ->check(CLI::IsMember({"panel", "sheet"}));
 }
 
-void add_faithful(CLI::App& command, FaithfulOptions& options) {
-    command.add_option("--pictures", options.pictures, "test pictures (default 200)")->check(CLI::Range(2, 10000));
-    command.add_option("--seeds", options.seeds, "of random orders (default 5)")->check(CLI::Range(1, 1000));
-    command.add_option("--steps", options.steps, "of a curve (default 14)")->check(CLI::Range(1, 10000));
-    const std::map<std::string, Covered> words = {{"black", Covered::black}, {"mean", Covered::mean}};
+void add_faithful(CLI::App& command, Options& options) {
+    command.add_option("--pictures", options.faithful.pictures, "test pictures (default 200)")
+        ->check(CLI::Range(2, 10000));
+    command.add_option("--seeds", options.faithful.seeds, "of random orders (default 5)")->check(CLI::Range(1, 1000));
+    command.add_option("--steps", options.faithful.steps, "of a curve (default 14)")->check(CLI::Range(1, 10000));
     command.add_option("--covered", options.covered, "by black (default), or by the mean of the training pictures")
-        ->transform(CLI::CheckedTransformer(words, CLI::ignore_case));
+        ->check(CLI::IsMember({"black", "mean"}));
 }
 
 }  // namespace
@@ -170,7 +169,7 @@ int main(int argc, char** argv) {
     rollout->add_option("--discard", options.discard, "share of the weakest links that is cut, from 0 to less than 1");
     wb::demo::add_scale(*rollout, options);
     wb::demo::add_faithful(*add_command("faithful", "deletion and insertion: do maps show what the answer hangs on?"),
-                           options.faithful);
+                           options);
     add_command("heads", "which heads the model needs")
         ->add_option("--pictures", options.heads.pictures, "test pictures to find the order, and as many to judge it")
         ->check(CLI::Range(2, 5000));
