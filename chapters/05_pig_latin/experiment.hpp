@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "training.hpp"
-#include "wb/word_split.hpp"
 #include "wb/nn/model_weights.hpp"
+#include "wb/word_split.hpp"
 
 namespace wb {
 

@@ -17,8 +17,8 @@
 #include "nudge.hpp"
 #include "translator.hpp"
 #include "translator_stack.hpp"
-#include "wb/tensor.hpp"
 #include "wb/nn/model_weights.hpp"
+#include "wb/tensor.hpp"
 
 namespace wb::oracle {
 
