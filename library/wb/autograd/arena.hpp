@@ -16,7 +16,7 @@ class Arena {
     /// A place in the order in which memory is taken: what was taken later lies at a greater one.
     struct Place {
         std::size_t block = 0, offset = 0;
-        auto operator<=>(const Place& other) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 reads 0 here
+        auto operator<=>(const Place& other) const = default;  // NOLINT(modernize-use-nullptr)
     };
 
     /// Uninitialised memory for `bytes`, aligned to a cache line; valid until reset() or release_since().
