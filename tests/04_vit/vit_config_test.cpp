@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "vit_base_files.hpp"
 #include "wb/errors.hpp"
 
 namespace wb {
@@ -21,22 +22,6 @@ namespace {
 using Json = nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Json base_config() {
-    Json config = Json::parse(R"({
-        "_name_or_path": "google/vit-base-patch16-224-in21k", "architectures": ["ViTForImageClassification"],
-        "attention_probs_dropout_prob": 0.0, "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "hidden_size": 768,
-        "image_size": 224, "initializer_range": 0.02, "intermediate_size": 3072, "layer_norm_eps": 1e-12,
-        "model_type": "vit", "num_attention_heads": 12, "num_channels": 3, "num_hidden_layers": 12, "patch_size": 16,
-        "qkv_bias": true, "transformers_version": "4.13.0.dev0"})");
-    for (int n = 0; n < 1000; ++n) config["id2label"][std::to_string(n)] = "class number " + std::to_string(n);
-    return config;
-}
-
-Json base_preprocessor() {
-    return Json::parse(R"({"do_normalize": true, "do_resize": true, "image_mean": [0.5, 0.5, 0.5],
-        "image_std": [0.5, 0.25, 0.5], "size": 224})");
-}
 
 class VitConfigFiles : public testing::Test {
  protected:
@@ -74,7 +59,9 @@ class VitConfigFiles : public testing::Test {
 };
 
 TEST_F(VitConfigFiles, SayWhatTheModelIs) {
-    const VitConfig got = read(base_config());
+    Json preprocessor = base_preprocessor();
+    preprocessor["image_std"] = {0.5, 0.25, 0.5};
+    const VitConfig got = read(base_config(), preprocessor);
     const VitOptions defaults;  // those of this very model
     EXPECT_EQ(got.options.image_size, defaults.image_size);
     EXPECT_EQ(got.options.channels, defaults.channels);
