@@ -33,7 +33,8 @@ TEST(DecoderLayer, AddsOneEntryToEachListOfWeights) {
 
 TEST(DecoderLayer, GradientsReachEveryParameter) {
     for (const Case& c : cases("5.5/layer"))
-        expect_slopes(probes::decoder_layer(layer_question(c, shapes_of(c))), c, shapes_of(c));
+        expect_slopes(probes::decoder_layer(layer_question(c, shapes_of(c))).gradients, c,
+                      read_parameters(c, "direction", shapes_of(c)));
 }
 
 TEST(Decoder, SaysOfEveryPlaceHowLikelyEachNextLetterIs) {
@@ -115,7 +116,9 @@ TEST(Decoder, RowsOfABatchDoNotMeet) {
 }
 
 TEST(Decoder, GradientsReachEveryParameter) {
-    for (const Case& c : cases("5.5/decoder")) expect_slopes(probes::decoder(stack_question(c)), c, stack_shapes_of(c));
+    for (const Case& c : cases("5.5/decoder"))
+        expect_slopes(probes::decoder(stack_question(c)).gradients, c,
+                      read_parameters(c, "direction", stack_shapes_of(c)));
 }
 
 TEST(Decoder, NumbersThatAreNoTokenAreErrors) {
@@ -144,12 +147,12 @@ TEST(Translator, GradientsOfTheLossAgreeWithPyTorch) {
         for (const auto& [name, shape] : translator_shapes(options_of(c).hidden, options_of(c).layers)) {
             if (shape.size() == 1) {
                 Tensor<1> gradient(std::array<std::size_t, 1>{shape[0]});
-                const std::vector<float>& values = gradient_named(answer, name, gradient.size());
+                const std::vector<float>& values = gradient_named(answer.gradients, name, gradient.size());
                 std::copy(values.begin(), values.end(), gradient.begin());
                 expect_close(gradient, c, "gradient." + name, of_model);
             } else {
                 Tensor<2> gradient(std::array<std::size_t, 2>{shape[0], shape[1]});
-                const std::vector<float>& values = gradient_named(answer, name, gradient.size());
+                const std::vector<float>& values = gradient_named(answer.gradients, name, gradient.size());
                 std::copy(values.begin(), values.end(), gradient.begin());
                 expect_close(gradient, c, "gradient." + name, of_model);
             }

@@ -13,7 +13,7 @@ TEST(WithPositions, AddsPlacesOnTheTape) {
         for (float& value : d_out) value = 1 - value;
         const probes::ModelAnswer answer = probes::with_positions(x, d_out);
         expect_close(answer.out, c, "y", {.absolute = 2.5e-7});  // two roundings of numbers up to 2
-        const std::vector<float>& dx = gradient_named(answer, "x", x.size());
+        const std::vector<float>& dx = gradient_named(answer.gradients, "x", x.size());
         EXPECT_TRUE(std::equal(dx.begin(), dx.end(), d_out.begin()))
             << "positions are added: the gradient of x is the gradient of the sum, number for number";
     }
@@ -42,7 +42,8 @@ TEST(EncoderLayer, HandsItsMaskOn) {
 
 TEST(EncoderLayer, GradientsReachEveryParameter) {
     for (const Case& c : cases("5.4/layer"))
-        expect_slopes(probes::encoder_layer(layer_question(c, shapes_of(c))), c, shapes_of(c));
+        expect_slopes(probes::encoder_layer(layer_question(c, shapes_of(c))).gradients, c,
+                      read_parameters(c, "direction", shapes_of(c)));
 }
 
 TEST(Encoder, AnnotatesEachLetter) {
@@ -97,7 +98,9 @@ TEST(Encoder, TeamIsNotMeat) {
 }
 
 TEST(Encoder, GradientsReachEveryParameter) {
-    for (const Case& c : cases("5.4/encoder")) expect_slopes(probes::encoder(stack_question(c)), c, stack_shapes_of(c));
+    for (const Case& c : cases("5.4/encoder"))
+        expect_slopes(probes::encoder(stack_question(c)).gradients, c,
+                      read_parameters(c, "direction", stack_shapes_of(c)));
 }
 
 TEST(Encoder, NumbersThatAreNoTokenAreErrors) {

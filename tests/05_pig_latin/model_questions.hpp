@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "judge/gradients.hpp"
 #include "judge/judge.hpp"
 #include "model_case.hpp"
 #include "model_probes.hpp"
@@ -40,46 +40,6 @@ inline probes::StackQuestion stack_question(const Case& c) {
                                    c.in<3>("d_out")};
     if (c.has_in("annotations")) question.annotations = c.in<3>("annotations");
     return question;
-}
-
-/// The gradient of that name. Ends the test when there is none, or when it has another number of values.
-inline const std::vector<float>& gradient_named(const probes::ModelAnswer& answer, const std::string& name,
-                                                std::size_t size) {
-    for (const NamedWeights& one : answer.gradients) {
-        if (one.name != name) continue;
-        if (one.values.size() == size) return one.values;
-        stop_test(name + " has a gradient of " + std::to_string(one.values.size()) + " values, expected " +
-                  std::to_string(size) +
-                  (one.values.empty() ? ": nothing on the tape leads from the result back to it" : ""));
-    }
-    stop_test("no gradient of " + name + " came back");
-}
-
-/// Every parameter's gradient by its slope: sum(gradient * direction). A parameter without any gradient is named.
-inline void expect_slopes(const probes::ModelAnswer& answer, const Case& c, const ParameterShapes& shapes) {
-    const ModelWeights directions = read_parameters(c, "direction", shapes);
-    const Tensor<1, double> expected = c.expected<1>("slopes");
-    Tensor<1, double> got = expected;
-    std::string dead;
-    for (std::size_t n = 0; n < directions.size(); ++n) {
-        const NamedWeights& direction = directions[n];
-        const std::vector<float>& gradient = gradient_named(answer, direction.name, direction.values.size());
-        got(n) = 0;
-        bool all_zero = true;
-        for (std::size_t i = 0; i < gradient.size(); ++i) {
-            got(n) += static_cast<double>(gradient[i]) * static_cast<double>(direction.values[i]);
-            all_zero = all_zero && gradient[i] == 0;
-        }
-        if (all_zero && std::abs(expected(n)) > 1e-4) dead += " " + direction.name;
-    }
-    EXPECT_TRUE(dead.empty())
-        << c.name() << ": no gradient reaches" << dead
-        << ". Was a value read out of the tape with value() or tensor(), and put back with constant()?";
-    std::string order;
-    for (std::size_t n = 0; n < shapes.size(); ++n) order += "\n  [" + std::to_string(n) + "] " + shapes[n].first;
-    SCOPED_TRACE("slopes of sum(out * d_out), in this order:" + order);
-    // As of_model; a slope sums up to some hundred such gradients, whose errors differ in sign.
-    expect_close(got, c, "slopes", {.absolute = 1e-5, .of_largest = 2e-5});
 }
 
 inline void expect_unchanged(const probes::ModelAnswer& answer, const ModelWeights& before) {

@@ -52,7 +52,7 @@ TEST(TapeAttention, GradientsReachQueryKeyAndValue) {
             const probes::ModelAnswer answer = answer_to(c);
             for (const char* name : {"q", "k", "v"}) {
                 Tensor<3> gradient(c.in<3>(name).shape());
-                const std::vector<float>& values = gradient_named(answer, name, gradient.size());
+                const std::vector<float>& values = gradient_named(answer.gradients, name, gradient.size());
                 std::copy(values.begin(), values.end(), gradient.begin());
                 expect_close(gradient, c, std::string("d") + name, of_model);
             }
@@ -101,7 +101,9 @@ TEST(AttentionLayer, IsBlindToTheOrderOfWhatItIsAsked) {  // which is why there 
 }
 
 TEST(AttentionLayer, GradientsReachEveryParameter) {
-    for (const Case& c : cases("5.2/layer")) expect_slopes(ask_layer(c), c, attention_shapes(c.in<3>("x").shape(2)));
+    for (const Case& c : cases("5.2/layer"))
+        expect_slopes(ask_layer(c).gradients, c,
+                      read_parameters(c, "direction", attention_shapes(c.in<3>("x").shape(2))));
 }
 
 }  // namespace
