@@ -36,7 +36,7 @@ class TemporaryFolder {
 };
 
 probes::LoadAnswer load(const std::filesystem::path& file, const VisionTransformer& model) {
-    const VisionTransformer copy = model;
+    const ParameterList<float> before(model);  // those that a copy made now would share
     probes::LoadAnswer answer;
     try {
         load_checkpoint(file, model);
@@ -46,7 +46,7 @@ probes::LoadAnswer load(const std::filesystem::path& file, const VisionTransform
             answer.error.replace(at, file.string().size(), "FILE");
         if (answer.error.empty()) answer.error = "(an error without words)";
     }
-    answer.parameters = copy_weights(ParameterList<float>(copy));
+    answer.parameters = copy_weights(before);
     return answer;
 }
 

@@ -16,7 +16,6 @@ namespace {
 
 using probes::TrainAnswer;
 using probes::TrainQuestion;
-using probes::VitWeights;
 using testing::HasSubstr;
 
 // Rate 0: the parameters stay as they were, and so the judge knows every number that the run should report.
