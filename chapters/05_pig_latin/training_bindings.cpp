@@ -16,7 +16,7 @@ struct GivenModel {
         : model(translator_of(options, weights)), parameters(model) {}
     void fill_gradients(float number) const {
         for (const ParameterPtr<float>& parameter : parameters)
-            std::fill(parameter->gradient.begin(), parameter->gradient.end(), number);
+            parameter->gradient.assign(parameter->value.size(), number);
     }
 
     Translator model;
