@@ -1,5 +1,7 @@
 #include "wb/autograd/arena.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <functional>
 #include <new>
@@ -12,13 +14,15 @@ constexpr std::size_t smallest_block = std::size_t{1} << 16;
 
 }  // namespace
 
-void Arena::Free::operator()(std::byte* memory) const {
-    ::operator delete[](memory, std::align_val_t{cache_line});
+void Arena::Unmap::operator()(std::byte* memory) const {
+    ::munmap(memory, size);
 }
 
 void Arena::add_block(std::size_t size) {
-    auto* memory = static_cast<std::byte*>(::operator new[](size, std::align_val_t{cache_line}));
-    blocks_.push_back({std::unique_ptr<std::byte[], Free>(memory), size});
+    // From the system itself: a heap would keep a block that was given back, and the largest would be there twice.
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    blocks_.push_back({std::unique_ptr<std::byte[], Unmap>(static_cast<std::byte*>(memory), Unmap{size}), size});
     ++allocations_;
 }
 

@@ -40,11 +40,12 @@ class Arena {
     [[nodiscard]] std::size_t allocations() const { return allocations_; }
 
  private:
-    struct Free {
+    struct Unmap {
+        std::size_t size = 0;
         void operator()(std::byte* memory) const;
     };
     struct Block {
-        std::unique_ptr<std::byte[], Free> memory;
+        std::unique_ptr<std::byte[], Unmap> memory;
         std::size_t size = 0;
     };
     void add_block(std::size_t size);
