@@ -6,8 +6,9 @@
 ///     block (32, 8) = 256 threads; thread (x, y) owns 4 numbers of R_l:       32x32    load both tiles, barrier,
 ///     column x of rows y, y + 8, y + 16, y + 24                      w_tile   tile of  32 x 4 products and row sums a thread,
 ///     R_L -> out, R_(L-1) -> scratch, R_(L-2) -> out, ..             32x32    R_l      barrier
-/// Traffic per layer and picture, T = tokens: each tile of R_l reads 32 rows of W and 32 columns of R, in all T^3 / 4 bytes, 1.9 MB at
-/// T = 197; writes 4 T^2. Work 2 T^3 FLOPs (and T^3 for the row sums, which every column makes again): 8 per byte.
+/// Traffic per layer and picture, T = tokens: each of ceil(T/32)^2 tiles of R_l reads 32 rows of W and 32 columns of R, and R[i,j] once more:
+/// 4 T^2 (2 ceil(T/32) + 1) bytes, 2.3 MB at T = 197; writes 4 T^2, .16 MB. Work 2 T^3 FLOPs (and T^3 for the row sums, which every column
+/// makes again): 15 million, so 6 per byte.
 /// Shared: 8 KiB. Barriers: 2 a step. Device memory: out and scratch, which take turns. Requires nothing of T.
 #include "rollout_kernel.hpp"
 
