@@ -4,7 +4,7 @@
 ///
 ///     x = x + attention(norm(x))                 pre-norm: the way from x_0 to the end is nothing but sums
 ///     x = x + W_2 gelu(W_1 norm(x))              gelu(z) = z Phi(z), with the exact normal distribution
-///     logits = W norm(x_L)[CLS] + b
+///     logits = W norm(x_L)[CLS] + b              LayerNorms: epsilon keeps a row of variance 0 (hidden = 1, say) from 0 / 0
 ///
 /// Its parameters bear the names of Hugging Face's checkpoints (google/vit-base-patch16-224 has 200 tensors), layers n = 0, 1, ..:
 ///

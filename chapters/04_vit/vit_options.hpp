@@ -17,7 +17,7 @@ struct VitOptions {
     std::size_t heads = 12;             ///< a layer; divides hidden
     std::size_t mlp = 3072;             ///< width of a layer's inner part
     std::size_t classes = 1000;         ///<
-    double layer_norm_epsilon = 1e-12;  ///<
+    double layer_norm_epsilon = 1e-12;  ///< above 0: a row of equal numbers, or of one, has variance 0
 
     /// Patches along a side.
     [[nodiscard]] std::size_t grid() const { return image_size / patch_size; }

@@ -112,10 +112,12 @@ Tensor<2> interpolate_positions(const Tensor<2>& positions, std::size_t old_heig
 
 // TODO(4.2): tokens.
 //   Start:    patchify the pixels into a constant of the tape. The projection's weight is stored as a convolution's; reshaped to
-//             [hidden, channels * P * P] it is a Linear's. Then the class token, then the positions.
+//             [hidden, channels * P * P] it is a Linear's, and linear() of wb/autograd/products.hpp multiplies by it. Then the class
+//             token, then the positions.
 //   Ask:      a convolution of stride P and size P looks at each pixel once. Why is it the same as one matrix product?
-//   Traps:    every picture of the batch needs a class token: + and concat of the tape do not repeat one for you over axis 0, but
-//             a sum does: zeros [batch, 1, hidden] plus the token. Parameters reach the tape through use(), or they never learn.
+//   Traps:    every picture of the batch needs a class token, and concat repeats nothing. + does: its second operand, over leading
+//             axes that it lacks. So reshape the token to [1, hidden] and add it to zeros [batch, 1, hidden]; and the positions to
+//             [tokens, hidden]. Parameters reach the tape through use(), or they never learn.
 Var<float> VitEmbeddings::operator()(Tape<float>& tape, const Tensor<4>& pixels) const {
     // SOLUTION BEGIN 4.2
     const Shape kernel = projection_weight->shape;  // [hidden, channels, P, P]
