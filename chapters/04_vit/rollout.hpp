@@ -6,7 +6,8 @@
 ///     A_l  = 0.5 W_l + 0.5 I, each row divided by its sum          I: the residual connection, which hands x on beside attention
 ///     R_l  = A_l R_(l-1), R_0 = I                                  so R_L = A_L .. A_2 A_1
 ///
-/// Row i of R_l says how much of each token of the input is in token i after layer l. All rows sum to 1.
+/// Row i of R_l says how much of each token of the input is in token i after layer l. All rows sum to 1. Formulas, like the handout and
+/// the pictures, count layers from 1; arrays, and messages that name an entry of one, count from 0: entry l holds R_(l+1).
 /// Source: Abnar and Zuidema 2020, section 3. Fusion other than the mean, and the cut, are later practice for pictures.
 #pragma once
 
@@ -44,7 +45,8 @@ inline auto fields(RolloutOptions& options) {
 Tensor<2> fuse_heads(const Tensor<3>& weights, HeadFusion fusion);
 
 /// Cuts the weakest links: of the entries that do not lie in column 0 the floor(discard_ratio * tokens * (tokens - 1)) smallest become
-/// 0; of equal ones those with the lower place i * tokens + j go first. Column 0, what is taken from the class token, is never cut.
+/// 0, a product in double, multiplied from the left; of equal ones those with the lower place i * tokens + j go first. Column 0, what
+/// is taken from the class token, is never cut.
 /// @param weights  [tokens, tokens], fused; no NaN
 /// @return         [tokens, tokens]
 /// @throws ShapeError when it is not square
@@ -60,7 +62,7 @@ Tensor<2> with_residual(const Tensor<2>& weights);
 /// Rollout up to each layer, for one picture.
 /// @param attention  an entry a layer, the lowest first: [batch, heads, tokens, tokens], row i is what token i looks at
 /// @param picture    which of the batch
-/// @return           [layers, tokens, tokens]: entry l is A_l .. A_0, counted from 0
+/// @return           [layers, tokens, tokens]: entry 0 is R_1 = A_1, the last one R_L = A_L .. A_1
 /// @throws ShapeError when there are no layers or heads; naming the layer, when its shape is not layer 0's or its two numbers of
 ///         tokens differ
 /// @throws std::out_of_range naming the picture and the batch

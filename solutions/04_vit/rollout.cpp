@@ -47,7 +47,7 @@ Tensor<2> fuse_heads(const Tensor<3>& weights, HeadFusion fusion) {
 
 // TODO(4.7): the weakest links become 0.
 //   Start:    the places of all entries outside column 0, in an order: by weight, and of equal weights by place. The first
-//             floor(ratio * tokens * (tokens - 1)) of them go. std::nth_element does not even sort the rest.
+//             floor(ratio * tokens * (tokens - 1)) of them go, in double, from the left. std::nth_element does not even sort the rest.
 //   Ask:      why must no link to the class token go, when the picture shows only patches?
 //   Traps:    "everything below a threshold" cuts too much or too little where weights are equal.
 Tensor<2> discard_weakest(const Tensor<2>& weights, double discard_ratio) {
@@ -62,7 +62,8 @@ Tensor<2> discard_weakest(const Tensor<2>& weights, double discard_ratio) {
     for (std::size_t place = 0; place < weights.size(); ++place) {
         if (place % tokens != 0) places.push_back(place);
     }
-    const auto cut = places.begin() + static_cast<std::ptrdiff_t>(discard_ratio * static_cast<double>(places.size()));
+    const double share = discard_ratio * static_cast<double>(tokens) * (static_cast<double>(tokens) - 1);
+    const auto cut = places.begin() + static_cast<std::ptrdiff_t>(share);
     const float* weight = weights.data();
     std::nth_element(places.begin(), cut, places.end(), [&](std::size_t a, std::size_t b) {
         return weight[a] < weight[b] || (weight[a] == weight[b] && a < b);
