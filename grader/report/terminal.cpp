@@ -178,6 +178,29 @@ std::string diagnosis_of(const std::string& text) {
     return text;
 }
 
+/// Whether a test says no more than that nothing is written yet.
+bool plain_todo(const TestReport& test) {
+    return test.status == TestStatus::not_implemented && test.message.ends_with("is not implemented yet");
+}
+
+std::string suite_of(const TestReport& test) {
+    return test.name.substr(0, test.name.find('.'));
+}
+
+/// "todo BiasGeluKernel: 8 tests  not implemented, 0 of 4".
+std::string todo_line(const Paint& paint, const std::vector<const TestReport*>& tests) {
+    double score = 0, most = 0;
+    for (const TestReport* test : tests) {
+        score += test->score;
+        most += test->max_score;
+    }
+    return fmt::format(
+        "      {} {}  {}\n", paint.mark(TestStatus::not_implemented),
+        tests.size() == 1 ? tests[0]->name : fmt::format("{}: {} tests", suite_of(*tests[0]), tests.size()),
+        paint.dim(
+            fmt::format("{}, {} of {}", words_of(TestStatus::not_implemented), points_text(score), points_text(most))));
+}
+
 }  // namespace
 
 void TerminalReport::failures(const ExerciseReport& exercise) {
@@ -189,16 +212,23 @@ void TerminalReport::failures(const ExerciseReport& exercise) {
         return test->message == open[0]->message && test->status == open[0]->status;
     });
     if (alike && open.size() == exercise.tests.size()) {  // one cause for all: say it once
-        const bool plain_todo =
-            open[0]->status == TestStatus::not_implemented && open[0]->message.ends_with("is not implemented yet");
-        if (!plain_todo) message(open[0]->message);
+        if (!plain_todo(*open[0])) message(open[0]->message);
         return;
+    }
+    std::map<std::string, std::vector<const TestReport*>> todo;  // by suite: a file has one, and is written or is not
+    for (const TestReport* test : open) {
+        if (plain_todo(*test)) todo[suite_of(*test)].push_back(test);
     }
     std::map<std::string, std::string>
         said;  // what went wrong, without the numbers of one case -> the test that said it
     for (const TestReport* test : open) {
         // The words 'not implemented' say it all, unless some tests got further.
         if (test->status == TestStatus::not_implemented && exercise.outcome() == TestStatus::not_implemented) continue;
+        if (plain_todo(*test)) {
+            const auto& suite = todo[suite_of(*test)];
+            if (suite.front() == test) out_ << todo_line(paint_, suite);
+            continue;
+        }
         out_ << fmt::format("      {} {}  {}\n", paint_.mark(test->status), test->name,
                             paint_.dim(fmt::format("{}, {} of {}", words_of(test->status), points_text(test->score),
                                                    points_text(test->max_score))));

@@ -78,6 +78,23 @@ TEST(Terminal, MistakeThatSeveralTestsShowIsExplainedOnce) {
     EXPECT_THAT(shown(report), Not(HasSubstr("got 7"))) << "the JSON report keeps it";
 }
 
+TEST(Terminal, SuiteThatIsNotWrittenYetTakesOneLine) {
+    Report report = sample();
+    auto& tests = report.chapters[0].exercises[0].tests;
+    const auto todo = [](const char* name, double points) {
+        return TestReport{name, TestStatus::not_implemented,          0, points, "visible",
+                          0,    "exercise 2.1 is not implemented yet"};
+    };
+    tests.push_back(todo("B.One", 2));
+    tests.push_back(todo("B.Two", 0.5));
+    tests.push_back(todo("C.One", 1));
+    const std::string text = shown(report);
+    EXPECT_THAT(text, HasSubstr("      todo B: 2 tests  not implemented, 0 of 2.5\n"
+                                "      todo C.One  not implemented, 0 of 1\n"));
+    EXPECT_THAT(text, Not(HasSubstr("B.Two")));
+    EXPECT_THAT(text, Not(HasSubstr("not implemented yet"))) << "it says no more than the line above";
+}
+
 TEST(Terminal, LongMessageIsCutAfterTwelveLines) {
     Report report = sample();
     std::string message;
