@@ -80,6 +80,7 @@ class CaseWriter {
         return *this;
     }
     /// @param words  completes 'The numbers equal ...', e.g. "the result without the 1/sqrt(head_dim) scale"
+    /// @param value  NaN where anything may be, e.g. what lies beyond a buffer
     template <std::size_t N>
     CaseWriter& mistake(const std::string& words, const std::string& key, const Tensor<N, double>& value) {
         content_.put("mistake." + mistake_number(words) + "." + key, value);

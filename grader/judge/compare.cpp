@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "judge/case.hpp"
 #include "judge/judge.hpp"
+#include "judge/wrong_answer.hpp"
 
 namespace wb::grader {
 namespace {
@@ -43,15 +45,64 @@ struct Allowance {
         if (std::isinf(expected)) return got == expected;
         return std::abs(got - expected) <= at(expected);  // false for NaN
     }
-    [[nodiscard]] bool accepts(const std::vector<double>& got, const std::vector<double>& expected) const {
-        for (std::size_t i = 0; i < got.size(); ++i) {
-            if (!accepts(got[i], expected[i])) return false;
-        }
-        return true;
-    }
 };
 
+/// Whether an answer is what a mistake makes. NaN in the mistake's stands for what nobody can know, such as memory beyond a buffer, and
+/// for what only NaN could answer: any number may be there. What is left must tell the mistake from the truth.
+bool equals_mistake(const std::vector<double>& got, const std::vector<double>& mistake,
+                    const std::vector<double>& expected, const Allowance& allowance) {
+    if (got.size() != mistake.size()) return false;
+    std::size_t known = 0;
+    bool differs = false;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        if (std::isnan(mistake[i])) continue;
+        if (!allowance.accepts(got[i], mistake[i])) return false;
+        ++known;
+        differs = differs || !allowance.accepts(mistake[i], expected[i]);
+    }
+    // A handful of numbers explains nothing: too much equals them.
+    return differs && known >= least_telling;
+}
+
+bool& answers_start_as_nan() {
+    static bool they_do = false;
+    return they_do;
+}
+
+/// Which places of an answer that started as NaN are NaN still.
+std::string unwritten(const std::vector<double>& got, const std::vector<std::size_t>& shape) {
+    const auto from = [&](std::size_t first,
+                          std::size_t length) {  // NaN from there to the end of each `length`, and nowhere else
+        for (std::size_t i = 0; i < got.size(); ++i) {
+            if (std::isnan(got[i]) != (i % length >= first)) return false;
+        }
+        return true;
+    };
+    const auto first = static_cast<std::size_t>(
+        std::find_if(got.begin(), got.end(), [](double value) { return std::isnan(value); }) - got.begin());
+    const std::size_t length = shape.empty() ? 1 : shape.back();
+    if (from(0, 1)) return "Every answer starts as NaN, and this one is NaN throughout: nothing was written to it.";
+    if (length < got.size() && first < length && from(first, length)) {
+        return fmt::format(
+            "Every answer starts as NaN: of each row of {0} numbers only the first {1} were written. If {1} is the "
+            "number of threads, each thread has to go on: i = threadIdx.x, then i += blockDim.x, to the row's end.",
+            length, first);
+    }
+    if (from(first, got.size())) {
+        return fmt::format(
+            "Every answer starts as NaN: only the first {} of {} numbers were written. Either the grid covers all of "
+            "them, rounded up, or each thread goes on by the number of all threads.",
+            first, got.size());
+    }
+    return "Every answer starts as NaN: these places were not written, or computed from some that were not.";
+}
+
 }  // namespace
+
+AnswersStartAsNan::AnswersStartAsNan() : before_(std::exchange(answers_start_as_nan(), true)) {}
+AnswersStartAsNan::~AnswersStartAsNan() {
+    answers_start_as_nan() = before_;
+}
 
 std::string detail::compare(const std::vector<double>& got, const std::vector<double>& expected,
                             const std::vector<std::size_t>& shape, const Tolerance& tolerance, const std::string& what,
@@ -87,12 +138,12 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
     const bool nothing = std::all_of(got.begin(), got.end(), [](double value) { return value == 0; });
     for (const auto& [words, answer] : mistakes) {
         if (nothing) break;
-        // A mistake that this case cannot tell from the truth explains nothing, nor does a handful of numbers: too much equals them.
-        if (got.size() >= least_telling && answer.size() == got.size() && allowance.accepts(got, answer) &&
-            !allowance.accepts(answer, expected)) {
-            text += "\n  The numbers equal " + words + ".";
-        }
+        if (equals_mistake(got, answer, expected, allowance)) text += "\n  The numbers equal " + words + ".";
     }
+    // A NaN that arithmetic makes of numbers, as 0 / 0 is, has the other sign on x86.
+    const bool computed =
+        std::any_of(got.begin(), got.end(), [](double value) { return std::isnan(value) && std::signbit(value); });
+    if (answers_start_as_nan() && nans > 0 && nans == wrong && !computed) text += "\n  " + unwritten(got, shape);
     return text;
 }
 

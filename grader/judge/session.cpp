@@ -10,6 +10,7 @@
 #include "judge/plan.hpp"
 #include "judge/results.hpp"
 #include "judge/worker_host.hpp"
+#include "judge/wrong_answer.hpp"
 
 namespace wb::grader {
 namespace {
@@ -94,6 +95,19 @@ OnBuild::OnBuild(Build build) : before_(session().build) {
 }
 OnBuild::~OnBuild() {
     session().build = before_;
+}
+
+std::string_view found_no_fault() {
+    switch (session().build) {
+        case Build::race:
+            return "No data race was found on the way to this answer, but it is wrong. Mend that first: only then are "
+                   "all cases looked at.";
+        case Build::asan:
+            return "No access outside of a buffer was found on the way to this answer, but it is wrong. Mend that "
+                   "first: only then are all cases looked at.";
+        default:
+            return {};
+    }
 }
 
 std::string printed_by_submission() {

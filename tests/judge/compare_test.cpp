@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "judge/case.hpp"
+#include "judge/wrong_answer.hpp"
 
 namespace wb::grader {
 namespace {
@@ -64,6 +65,33 @@ TEST(Compare, MistakeThatTheCaseCannotTellFromTheTruthIsNotNamed) {
 TEST(Compare, ZerosNameNoMistake) {
     EXPECT_THAT(compare({0, 0, 0, 0, 0}, {1, 2, 3, 4, 5}, {5}, {}, "y", Mistakes{{"zeros", {0, 0, 0, 0, 0}}}),
                 testing::Not(testing::HasSubstr("The numbers equal")));
+}
+
+TEST(Compare, NanInAMistakeStandsForAnything) {
+    const double any = std::numeric_limits<double>::quiet_NaN();
+    const Mistakes mistakes{{"rows taken for columns", {1, 9, 8, 7, any, any}}};
+    EXPECT_THAT(compare({1, 9, 8, 7, -3, 1e9}, {1, 2, 3, 4, 5, 6}, {6}, {}, "y", mistakes),
+                testing::HasSubstr("The numbers equal rows taken for columns."));
+    EXPECT_THAT(compare({1, 9, 8, 6, -3, 1e9}, {1, 2, 3, 4, 5, 6}, {6}, {}, "y", mistakes),
+                testing::Not(testing::HasSubstr("rows taken")));
+    EXPECT_THAT(compare({1, 2, 3, 4, 0, 0}, {1, 2, 3, 4, 5, 6}, {6}, {}, "y", {{"m", {1, 2, 3, 4, any, any}}}),
+                testing::Not(testing::HasSubstr("The numbers equal")))
+        << "what is known of the mistake is right";
+}
+
+TEST(Compare, PlacesThatWereNeverWrittenAreToldAsSuch) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto told = [](const std::vector<double>& got, const std::vector<std::size_t>& shape) {
+        const AnswersStartAsNan filled;
+        return compare(got, std::vector<double>(got.size(), 1), shape, {}, "y", {});
+    };
+    EXPECT_THAT(told({1, 1, nan, 1, 1, nan}, {2, 3}), testing::HasSubstr("of each row of 3 numbers only the first 2"));
+    EXPECT_THAT(told({1, 1, 1, 1, nan, nan}, {2, 3}), testing::HasSubstr("only the first 4 of 6 numbers"));
+    EXPECT_THAT(told({nan, nan}, {2}), testing::HasSubstr("nothing was written"));
+    EXPECT_THAT(told({nan, 1, nan, 1}, {4}), testing::HasSubstr("these places were not written"));
+    EXPECT_THAT(told({1, 1, 2, nan}, {4}), testing::Not(testing::HasSubstr("starts as NaN"))) << "2 was written";
+    EXPECT_THAT(told({1, 1, 1, -nan}, {4}), testing::Not(testing::HasSubstr("starts as NaN"))) << "0 / 0 is -NaN";
+    EXPECT_THAT(compare({nan, nan}, {1, 1}, {2}, {}, "y", {}), testing::Not(testing::HasSubstr("starts as NaN")));
 }
 
 TEST(Compare, HandfulOfNumbersNamesNoMistake) {
