@@ -2,6 +2,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -48,13 +49,23 @@ std::string next_step(const Desk& desk, const Submission& submission, const Repo
             }
         }
     }
-    // All that was asked is done: the course goes on.
+    // All that was asked is done: the chapter goes on where it was left, then the course from its beginning.
     const auto known = load_progress(desk.memory(), submission);
+    const auto is_open = [&](const Exercise& exercise) {
+        const auto found = known.find(exercise.id);
+        return found == known.end() || found->second.outcome != "passed";
+    };
+    for (const ChapterReport& part : report.chapters) {
+        const std::vector<Exercise>& exercises = desk.course.find_chapter(part.id)->exercises;
+        const auto last = std::find_if(exercises.begin(), exercises.end(),
+                                       [&](const Exercise& one) { return one.id == part.exercises.back().id; });
+        auto open = std::find_if(last, exercises.end(), is_open);
+        if (open == exercises.end()) open = std::find_if(exercises.begin(), exercises.end(), is_open);
+        if (open != exercises.end()) return "./workbook check " + open->id;
+    }
     for (const Chapter& chapter : desk.course.chapters) {
-        for (const Exercise& exercise : chapter.exercises) {
-            const auto found = known.find(exercise.id);
-            if (found == known.end() || found->second.outcome != "passed") return "./workbook check " + exercise.id;
-        }
+        const auto open = std::find_if(chapter.exercises.begin(), chapter.exercises.end(), is_open);
+        if (open != chapter.exercises.end()) return "./workbook check " + open->id;
     }
     return "";
 }

@@ -28,9 +28,12 @@ int hint_command(const Desk& desk, const std::string& id) {
     write_atomically(file, memory.dump(1) + "\n");
 
     std::cout << paint.bold(id + "  " + exercise.title) << "\n";
+    const std::size_t width = paint.style().width > 0 ? paint.style().width : 80;
     for (std::size_t i = 0; i < shown; ++i) {
-        const std::string text = std::to_string(i + 1) + ". " + exercise.hints[i];
-        std::cout << "  " << (i + 1 < shown ? paint.dim(text) : text) << "\n";
+        // The text stands behind its number: folded() indents further lines by two more than the first, so that has two less here.
+        std::vector<std::string> lines = folded("   " + exercise.hints[i], width - 2);
+        lines.front().replace(0, 3, "  " + std::to_string(i + 1) + ". ");
+        for (const std::string& line : lines) std::cout << (i + 1 < shown ? paint.dim(line) : line) << "\n";
     }
     const std::size_t left = count - shown;
     std::cout << paint.dim(left == 0 ? "That was the last hint."

@@ -71,6 +71,18 @@ TEST_F(CommandLine, CheckGradesWhatIsAskedAndSaysWhatIsNext) {
     EXPECT_THAT(cli({"status"}).output, HasSubstr("edited since it was checked"));
 }
 
+TEST_F(CommandLine, NextIsWhereTheChapterWasLeftAndThenWhatWasSkipped) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    const auto do_it = [&](const std::string& file) {
+        std::filesystem::copy_file(at("solutions/01_numbers/" + file), at("starter/01_numbers/" + file),
+                                   std::filesystem::copy_options::overwrite_existing);
+    };
+    do_it("row_sum.cu");
+    EXPECT_THAT(cli({"check", "1.3"}).output, EndsWith("Next: ./workbook check 1.4\n"));
+    do_it("answers.toml");
+    EXPECT_THAT(cli({"check", "1.4"}).output, EndsWith("Next: ./workbook check 1.1\n"));
+}
+
 TEST_F(CommandLine, HintsComeOneByOne) {
     EXPECT_THAT(cli({"hint", "1.1"}).output, testing::AllOf(HasSubstr("1. What is 3 + 3?"), HasSubstr("2 more hints"),
                                                             testing::Not(HasSubstr("2. Add"))));
