@@ -170,8 +170,7 @@ bool run(const Options& options) {
 }  // namespace wb::demo
 
 int main(int argc, char** argv) {
-    CLI::App app{"Chapter 1: text through the paged cache, with the block tables as they grow and share.",
-                 "./workbook run generate"};
+    CLI::App app{"Chapter 1: text through the paged cache, with the block tables as they grow and share."};
     wb::demo::Options options;
     app.add_option("--prompt", options.prompts, "what the text begins with; several are served at once")->take_all();
     app.add_option("--samples", options.samples, "continuations of each prompt")->check(CLI::Range(1, 64));

@@ -8,8 +8,7 @@
 
 int main(int argc, char** argv) {
     CLI::App app{
-        "Chapter 4: pretrain on five classes, fine-tune to five others, and compare with training from scratch.",
-        "./workbook run vit-finetune"};
+        "Chapter 4: pretrain on five classes, fine-tune to five others, and compare with training from scratch."};
     wb::demo::FineTuneOptions options;
     std::filesystem::path out = "build/pictures", body;
     bool pretrain_only = false;

@@ -105,10 +105,34 @@ void show(const Options& options, const LoadedVit& vit, const std::string& comma
     std::cout << file.string() << '\n';
 }
 
+/// Of the model, before it is read: what is missing is said in the words of this command line.
+std::filesystem::path model_folder(const Options& options) {
+    const std::string train = "To train one: ./workbook run vit-train, and then --weights build/vit";
+    std::error_code none;
+    if (options.weights.empty()) {
+        try {
+            return dataset("vit/fashion_mnist/model.safetensors").parent_path();
+        } catch (const FileError& error) {
+            throw Error("The model that comes with the workbook is missing: " + std::string(error.what()) + ". " +
+                        train);
+        }
+    }
+    const std::filesystem::path folder = options.weights;
+    const std::string files = "a folder with model.safetensors, config.json and preprocessor_config.json";
+    if (std::filesystem::is_regular_file(folder, none)) {
+        const std::filesystem::path parent = folder.has_parent_path() ? folder.parent_path() : ".";
+        throw Error("--weights: expected " + files + ", got the file " + folder.string() + ". Try: --weights " +
+                    parent.string());
+    }
+    if (!std::filesystem::is_directory(folder, none))
+        throw Error("--weights: expected " + files + "; there is no " + folder.string() + ". " + train);
+    if (!std::filesystem::exists(folder / "model.safetensors", none))
+        throw Error("--weights: expected " + files + "; " + folder.string() + " has no model.safetensors. " + train);
+    return folder;
+}
+
 void run(const Options& options, const std::string& command) {
-    const LoadedVit vit =
-        read_vit(options.weights.empty() ? dataset("vit/fashion_mnist/model.safetensors").parent_path()
-                                         : std::filesystem::path(options.weights));
+    const LoadedVit vit = read_vit(model_folder(options));
     if (command != "faithful" && command != "heads") return show(options, vit, command);
     const LabelledPictures set = read_fashion_mnist(Part::test);
     if (vit.config.options.classes != set.class_names.size()) {

@@ -59,8 +59,7 @@ void run(Options options) {
 }  // namespace wb::demo
 
 int main(int argc, char** argv) {
-    CLI::App app{"Chapter 4: trains a vision transformer from scratch. A run that is interrupted goes on.",
-                 "./workbook run vit-train"};
+    CLI::App app{"Chapter 4: trains a vision transformer from scratch. A run that is interrupted goes on."};
     wb::demo::Options options;
     wb::demo::VitRecipe& recipe = options.recipe;
     const CLI::Range at_least_1(1, 1'000'000);

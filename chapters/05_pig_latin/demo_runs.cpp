@@ -19,7 +19,7 @@ std::vector<WordPair> pairs_of(const std::string& path) {
 }  // namespace wb::demo
 
 int main(int argc, char** argv) {
-    CLI::App app{"Chapter 5: what capacity and data do for the translator.", "./workbook run four-runs"};
+    CLI::App app{"Chapter 5: what capacity and data do for the translator."};
     std::uint64_t seeds = 5;
     bool controlled = false;
     std::string small, large;

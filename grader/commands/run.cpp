@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "commands/commands.hpp"
 #include "grade/grading.hpp"
 #include "process/process.hpp"
@@ -25,6 +27,7 @@ int run_command(const Desk& desk, const RunOptions& options) {
             WorkerMaker maker(desk.course, chapter, desk.toolchain, cache, submission.chapter_folder(chapter));
             std::vector<std::string> argv{maker.demo(objects).string()};
             argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
+            ::setenv("WORKBOOK_DEMO", name.c_str(), 1);  // run_demo's usage calls it so, and not by the program's path
             exec_program(argv);
         }
     }

@@ -10,7 +10,7 @@ class App;
 
 namespace wb {
 
-/// @param app   with its options
+/// @param app   with its options; ./workbook run names it (WORKBOOK_DEMO)
 /// @param body  the demo; its answer is whether all was as it should be
 /// @return      0; 1 when `body` answers false or needs an exercise that is not written yet; 2 for options that are none and
 ///              for any other error
