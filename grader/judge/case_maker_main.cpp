@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 #include "judge/case_maker.hpp"
+#include "judge/golden_mistakes.hpp"
 
 namespace wb::grader {
 namespace {
@@ -14,10 +17,24 @@ std::vector<MakeCases>& makers() {
     static std::vector<MakeCases> list;
     return list;
 }
+std::vector<std::pair<std::string_view, AddMistakes>>& golden_mistakes() {
+    static std::vector<std::pair<std::string_view, AddMistakes>> list;
+    return list;
+}
 }  // namespace
 
 CaseMaker::CaseMaker(MakeCases make) {
     makers().push_back(make);
+}
+
+GoldenMistakes::GoldenMistakes(std::string_view exercise, AddMistakes add) {
+    golden_mistakes().emplace_back(exercise, add);
+}
+
+void add_golden_mistakes(std::string_view exercise, const SafeTensors& golden, CaseWriter& writer) {
+    for (const auto& [of, add] : golden_mistakes()) {
+        if (of == exercise) add(golden, writer);
+    }
 }
 
 }  // namespace wb::grader

@@ -21,6 +21,14 @@ namespace wb::grader {
 
 namespace {
 
+/// How much of a line is "/path/x_test.cpp:40: ".
+std::size_t length_of_place(const std::string& line) {
+    const std::size_t end = line.find(": ");
+    if (end == std::string::npos || end == 0) return 0;
+    const std::size_t number = line.find_last_not_of("0123456789", end - 1);
+    return number != std::string::npos && number + 1 < end && line[number] == ':' ? end + 2 : 0;
+}
+
 /// A message without GoogleTest's own furniture: the heading "Failed", which says nothing that the status does not, and the
 /// places of SCOPED_TRACE, which are in our files and not in the student's.
 std::string plain(std::string message) {
@@ -30,9 +38,8 @@ std::string plain(std::string message) {
     if (at == std::string::npos) return message;
     std::istringstream places(message.substr(at + trace.size()));
     message.resize(at);
-    for (std::string line; std::getline(places, line);) {  // "/path/x_test.cpp:40: words"
-        const std::size_t words = line.find(": ");
-        if (words != std::string::npos) message += "\n" + line.substr(words + 2);
+    for (std::string line; std::getline(places, line);) {  // "/path/x_test.cpp:40: words", and the words' further lines
+        if (!line.empty()) message += "\n" + line.substr(length_of_place(line));
     }
     return message;
 }

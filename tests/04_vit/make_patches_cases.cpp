@@ -2,12 +2,18 @@
 /// Writes the cases of exercise 4.2, by the trusted model and the resize oracle. Families:
 ///
 ///     patchify     square and not, one channel and three     resize       between square grids
-///     embeddings   and their slopes                          rectangles   between others
+///     numbered     a picture of the numbers 0 to 15          rectangles   between others
+///     embeddings   and their slopes
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "judge/case_maker.hpp"
+#include "judge/golden_mistakes.hpp"
 #include "resize_oracle.hpp"
 #include "vit_case.hpp"
 #include "vit_draw.hpp"
@@ -37,6 +43,7 @@ const std::vector<std::pair<std::string, VitFlaws>> embedding_mistakes = {
 const std::vector<std::pair<std::string, ResizeFlaws>> resize_mistakes = {
     {"a resize whose corners lie on the corners (align_corners)", {.align_corners = true}},
     {"outputs at i old / new, without the halves", {.corners_at_zero = true}},
+    {"outputs at (i + 0.5) new / old - 0.5; the ratio is old / new", {.ratio_reversed = true}},
     {"the kernel of a = -0.5; here a is -0.75", {.kernel_of_half = true}},
     {"a bilinear resize; this one is bicubic", {.linear = true}},
     {"the nearest input for each output", {.nearest = true}},
@@ -50,17 +57,20 @@ struct Picture {
     std::size_t batch, channels, height, width, patch_size;
 };
 
-void write_patchify(const Picture& p, Draw& draw) {
-    const Tensor<4> pixels = draw.uniform<4>({p.batch, p.channels, p.height, p.width}, 1);
-    CaseWriter writer("4.2/patchify", shape_name({{"batch", p.batch},
-                                                  {"channels", p.channels},
-                                                  {"height", p.height},
-                                                  {"width", p.width},
-                                                  {"patch", p.patch_size}}));
-    writer.in("pixels", pixels).number("patch_size", static_cast<double>(p.patch_size));
-    writer.expected("patches", oracle::patches(pixels, p.patch_size));
+void write_patchify(const std::string& family, const Tensor<4>& pixels, std::size_t patch_size) {
+    CaseWriter writer("4.2/" + family, shape_name({{"batch", pixels.shape(0)},
+                                                   {"channels", pixels.shape(1)},
+                                                   {"height", pixels.shape(2)},
+                                                   {"width", pixels.shape(3)},
+                                                   {"patch", patch_size}}));
+    writer.in("pixels", pixels).number("patch_size", static_cast<double>(patch_size));
+    Tensor<3, double> patches = oracle::patches(pixels, patch_size);
+    writer.expected("patches", patches);
     for (const auto& [words, flaws] : patch_mistakes)
-        writer.mistake(words, "patches", oracle::patches(pixels, p.patch_size, flaws));
+        writer.mistake(words, "patches", oracle::patches(pixels, patch_size, flaws));
+    std::copy(pixels.begin(), pixels.end(), patches.begin());
+    writer.mistake("the pixels as they lie in memory, cut into pieces of channels * P * P; a patch is a square",
+                   "patches", patches);
 }
 
 struct Grids {
@@ -114,11 +124,24 @@ void write_embeddings(const VitOptions& o, std::size_t batch, Draw& draw) {
     }
 }
 
+/// PyTorch answers to resizes only.
+WB_GOLDEN_MISTAKES(resizes, "4.2") {
+    const auto extent = [&](const char* key) { return static_cast<std::size_t>(std::stoul(golden.metadata.at(key))); };
+    const Tensor<2> positions = golden.get<2>("in.positions");
+    for (const auto& [words, flaws] : resize_mistakes)
+        writer.mistake(words, "positions",
+                       oracle::resized_positions(positions, extent("old_height"), extent("old_width"),
+                                                 extent("new_height"), extent("new_width"), flaws));
+}
+
 WB_CASES(patches) {
     Draw draw(seed + 42);
     for (const Picture& p : {Picture{1, 1, 4, 4, 2}, Picture{2, 3, 8, 8, 4}, Picture{1, 3, 6, 12, 3},
                              Picture{3, 2, 10, 4, 2}, Picture{2, 3, 5, 5, 5}, Picture{1, 3, 3, 2, 1}})
-        write_patchify(p, draw);
+        write_patchify("patchify", draw.uniform<4>({p.batch, p.channels, p.height, p.width}, 1), p.patch_size);
+    Tensor<4> numbered(std::array<std::size_t, 4>{1, 1, 4, 4});
+    std::iota(numbered.begin(), numbered.end(), 0.0F);
+    write_patchify("numbered", numbered, 2);
     for (const Grids& g : {Grids{3, 3, 6, 6}, Grids{4, 4, 3, 3}, Grids{2, 2, 7, 7}, Grids{7, 7, 10, 10},
                            Grids{1, 1, 3, 3}, Grids{5, 5, 1, 1}})
         write_resize("resize", g, 5, draw);

@@ -9,6 +9,7 @@
 
 #include "judge/gradients.hpp"
 #include "judge/judge.hpp"
+#include "judge/weights.hpp"
 #include "vit_case.hpp"
 #include "wb/nn/model_weights.hpp"
 
@@ -20,10 +21,7 @@ namespace wb {
 constexpr Tolerance of_model{.absolute = 1e-6, .of_largest = 1e-5};
 
 inline void expect_unchanged(const ModelWeights& after, const ModelWeights& before) {
-    ASSERT_EQ(after.size(), before.size());
-    for (std::size_t n = 0; n < before.size(); ++n) {
-        EXPECT_EQ(after[n].values, before[n].values) << before[n].name << " was changed, by a call that only reads it";
-    }
+    expect_weights(after, before, "was changed, by a call that only reads it");
 }
 
 /// The attention of every layer against the case's.

@@ -1,5 +1,7 @@
 /// @file
 /// Judges exercise 4.2: patches, positions and the embeddings.
+#include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,10 +16,11 @@ Tensor<3> patches_of(const Case& c) {
 }
 
 TEST(Patchify, CutsSquaresRowByRow) {
-    Tensor<4> pixels(std::array<std::size_t, 4>{1, 1, 4, 4});
-    for (std::size_t n = 0; n < 16; ++n) pixels.data()[n] = static_cast<float>(n);
-    const Tensor<3> expected = {{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}};
-    expect_close(probes::patchify(pixels, 2), expected, "the patches of a 4 x 4 picture numbered 0 to 15", {});
+    for (const Case& c : cases("4.2/numbered")) {
+        SCOPED_TRACE(
+            "  The picture is numbered row by row, 0 to 15. Its patches are 0 1 4 5, 2 3 6 7, 8 9 12 13, 10 11 14 15.");
+        expect_close(patches_of(c), c, "patches", {});
+    }
     for (const Case& c : cases("4.2/patchify")) {
         const Tensor<4> picture = c.in<4>("pixels");
         if (picture.shape(2) == picture.shape(3)) expect_close(patches_of(c), c, "patches", {});
@@ -33,11 +36,11 @@ TEST(Patchify, PicturesMayBeWiderThanHigh) {
 
 TEST(Patchify, SizesThatDoNotFitAreErrors) {
     const Tensor<4> pixels = zeros<4>({1, 3, 6, 8});
-    EXPECT_THAT(probes::patchify.expect_error<ShapeError>(pixels, 4), testing::HasSubstr("6"))
-        << "the message names the sizes";
-    probes::patchify.expect_error<ShapeError>(pixels, 3);
-    probes::patchify.expect_error<ShapeError>(pixels, 0);
-    probes::patchify.expect_error<ShapeError>(pixels, 24);
+    for (const std::size_t patch_size : {4, 3, 0, 24}) {
+        SCOPED_TRACE("  for pixels [1, 3, 6, 8] and a patch size of " + std::to_string(patch_size));
+        const std::string message = probes::patchify.expect_error<ShapeError>(pixels, patch_size);
+        if (patch_size == 4) EXPECT_THAT(message, testing::HasSubstr("6")) << "the message names the sizes";
+    }
 }
 
 std::size_t extent(const Case& c, const char* key) {
@@ -76,19 +79,25 @@ TEST(InterpolatePositions, TheSameGridAndTheClassTokenStayAsTheyAre) {
                      c.name() + ": positions for the grid that they are for", {});
         const Tensor<2> larger = probes::interpolate_positions(positions, height, width, height + 2, width + 1);
         expect_shape(larger, {1 + (height + 2) * (width + 1), positions.shape(1)}, "positions");
-        for (std::size_t d = 0; d < positions.shape(1); ++d)
-            EXPECT_EQ(larger(0, d), positions(0, d)) << c.name() << ": the class token's position, number " << d;
+        expect_close(only_row(larger, 0), only_row(positions, 0),
+                     c.name() + ": row 0 of the result, the class token's position, which stays as it is,", {});
     }
 }
 
 TEST(InterpolatePositions, GridsThatDoNotFitAreErrors) {
-    const Tensor<2> positions = zeros<2>({10, 4});
-    probes::interpolate_positions.expect_error<ShapeError>(positions, 3, 4, 6, 6);
-    probes::interpolate_positions.expect_error<ShapeError>(positions, 2, 5, 6,
-                                                           6);  // 10 rows, but the first is no patch's
-    probes::interpolate_positions.expect_error<ShapeError>(positions, 3, 3, 0, 6);
-    probes::interpolate_positions.expect_error<ShapeError>(positions, 3, 3, 6, 0);
-    probes::interpolate_positions.expect_error<ShapeError>(zeros<2>({1, 4}), 0, 3, 6, 6);
+    const auto refused = [](std::size_t rows, std::size_t old_height, std::size_t old_width, std::size_t new_height,
+                            std::size_t new_width) {
+        SCOPED_TRACE("  for " + std::to_string(rows) + " rows of positions, the class token's among them, from " +
+                     std::to_string(old_height) + " x " + std::to_string(old_width) + " to " +
+                     std::to_string(new_height) + " x " + std::to_string(new_width) + " patches");
+        probes::interpolate_positions.expect_error<ShapeError>(zeros<2>({rows, 4}), old_height, old_width, new_height,
+                                                               new_width);
+    };
+    refused(10, 3, 4, 6, 6);
+    refused(10, 2, 5, 6, 6);  // 10 rows, but the first is no patch's
+    refused(10, 3, 3, 0, 6);
+    refused(10, 3, 3, 6, 0);
+    refused(1, 0, 3, 6, 6);
 }
 
 oracle::VitShapes embedding_shapes(const Case& c) {
@@ -135,6 +144,8 @@ TEST(VitEmbeddings, PixelsThatDoNotFitAreErrors) {
     const VitOptions& o = question.options;
     const auto refused = [&](std::size_t channels, std::size_t height, std::size_t width) {
         question.pixels = zeros<4>({1, channels, height, width});
+        SCOPED_TRACE("  for pixels " + shape_text(question.pixels) + ", where the model's pictures are " +
+                     shape_text(std::array{o.channels, o.image_size, o.image_size}));
         probes::embeddings.expect_error<ShapeError>(question);
     };
     refused(o.channels + 1, o.image_size, o.image_size);

@@ -1,12 +1,14 @@
 /// @file
 /// Hands committed answers of others on as cases, in the case maker of each chapter that has some: 2.1_causal.safetensors
-/// becomes 2.1/pytorch/causal, or 2.1/<family>/causal when its metadata names a family. WB_GOLDENS is the chapter's folder.
+/// becomes 2.1/pytorch/causal, or 2.1/<family>/causal when its metadata names a family. WB_GOLDENS is the chapter's folder. An
+/// exercise's case maker may add known mistakes to them (WB_GOLDEN_MISTAKES).
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "judge/case_maker.hpp"
+#include "judge/golden_mistakes.hpp"
 #include "wb/errors.hpp"
 #include "wb/safetensors.hpp"
 
@@ -68,6 +70,7 @@ void hand_on(const std::filesystem::path& file) {
                 throw FileError(name + " in " + golden.source + ": goldens hold tensors of 1 to 4 axes");
         }
     }
+    grader::add_golden_mistakes(stem.substr(0, split), golden, writer);
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ std::vector<std::vector<double>> shares(std::size_t old_extent, std::size_t new_
         const auto n = static_cast<double>(i);
         double place = (n + 0.5) * olds / news - 0.5;
         if (flaws.corners_at_zero) place = n * olds / news;
+        if (flaws.ratio_reversed) place = (n + 0.5) * news / olds - 0.5;
         if (flaws.align_corners) place = new_extent > 1 ? n * (olds - 1) / (news - 1) : 0;
+        place = std::clamp(place, -1.0, olds);  // farther out, every input that counts is the outermost
         for (std::ptrdiff_t input = -3; input <= last + 3; ++input) {
             const double weight = kernel(place - static_cast<double>(input), flaws);
             if (flaws.nothing_outside && (input < 0 || input > last)) continue;

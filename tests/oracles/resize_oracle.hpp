@@ -13,6 +13,7 @@ namespace wb::oracle {
 struct ResizeFlaws {
     bool align_corners = false;      ///< the outermost outputs lie on the outermost inputs
     bool corners_at_zero = false;    ///< output i at i * old / new, without the halves
+    bool ratio_reversed = false;     ///< new / old in place of old / new
     bool kernel_of_half = false;     ///< a = -0.5
     bool linear = false;             ///< bilinear
     bool nearest = false;            ///< the nearest input
