@@ -53,8 +53,6 @@ void write(const std::string& family, const std::string& name, const Tensor<1>& 
     writer.mistake("the logits themselves, without softmax", "probability", picked(plain, order));
     writer.mistake("exponentials that are not divided by their sum", "probability", picked(undivided, order));
     writer.mistake("a sigmoid of each logit by itself", "probability", picked(sigmoids, order));
-    std::reverse(order.begin(), order.end());
-    if (count >= logits.size()) writer.mistake("the least likely class first", "index", picked(numbers, order));
 }
 
 WB_CASES(top_classes) {
