@@ -39,7 +39,9 @@ TEST(Patchify, SizesThatDoNotFitAreErrors) {
     for (const std::size_t patch_size : {4, 3, 0, 24}) {
         SCOPED_TRACE("  for pixels [1, 3, 6, 8] and a patch size of " + std::to_string(patch_size));
         const std::string message = probes::patchify.expect_error<ShapeError>(pixels, patch_size);
-        if (patch_size == 4) EXPECT_THAT(message, testing::HasSubstr("6")) << "the message names the sizes";
+        if (patch_size == 4) {
+            EXPECT_THAT(message, testing::HasSubstr("6")) << "the message names the sizes";
+        }
     }
 }
 

@@ -134,8 +134,9 @@ TEST(CheckpointProblems, AHeadForOtherClassesIsOneProblemWithAdvice) {
     const std::string head = "head: the file has 1000 classes, the model 5. ";
     const Problems problems = probes::checkpoint_problems(small, stored);
     expect_lines(problems, {head + ".."}, "One head, one problem.");
-    if (problems.size() == 1 && problems[0].starts_with(head))
+    if (problems.size() == 1 && problems[0].starts_with(head)) {
         EXPECT_GT(problems[0].size(), head.size() + 10) << "and what to do about it, got: " << problems[0];
+    }
 
     named(stored, "classifier.bias").shape = {5};
     expect_lines(probes::checkpoint_problems(small, stored),
