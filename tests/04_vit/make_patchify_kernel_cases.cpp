@@ -19,6 +19,9 @@ const std::vector<std::pair<std::string, oracle::PatchifyFlaws>> mistakes = {
      {.channels_last = true}},
     {"patches read column by column: x and y are swapped inside of a patch", {.transposed = true}},
     {"the patches of each picture column by column, where they go row by row", {.columns_first = true}},
+    {"patches of which each row of patches holds height / P; it holds width / P", {.counted_by_rows = true}},
+    {"a patch's row and column exchanged: its row is patch / columns, its column patch % columns",
+     {.row_for_column = true}},
 };
 
 struct Sizes {

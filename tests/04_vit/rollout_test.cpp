@@ -153,7 +153,7 @@ TEST(Rollout, RowsSumToOneAfterEveryLayer) {
                 for (std::size_t j = 0; j < 10; ++j) total += rollout.data()[row * 10 + j];
                 if (std::abs(total - 1) <= 2e-5) continue;
                 ADD_FAILURE() << "the heads' " << word_of(fusion) << ", " << 100 * ratio << " % of the links cut: row "
-                              << row % 10 << " of entry " << row / 10 << " sums to " << total
+                              << row % 10 << " of entry " << row / 10 << " sums to " << static_cast<float>(total)
                               << ", not to 1. The rows of W do not, with a minimum, a maximum or a cut; those of A do, "
                                  "since each is divided by its own sum.";
             }

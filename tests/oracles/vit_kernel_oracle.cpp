@@ -4,14 +4,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
 namespace wb::oracle {
+namespace {
+
+/// Patches read at wrong places: each pixel from the address that such a kernel computes, whatever lies there.
+Tensor<3, double> misplaced_rows(const Tensor<4>& pixels, std::size_t P, const PatchifyFlaws& flaws) {
+    const std::size_t B = pixels.shape(0), C = pixels.shape(1), H = pixels.shape(2), W = pixels.shape(3);
+    const std::size_t rows = H / P, columns = W / P;
+    Tensor<3, double> out = zeros<3, double>({B, rows * columns, C * P * P});
+    for (std::size_t n = 0; n < out.size(); ++n) {
+        const std::size_t x = n % P, y = n / P % P, c = n / (P * P) % C, patch = n / (P * P * C) % (rows * columns),
+                          b = n / (P * P * C * rows * columns);
+        std::size_t row = patch / rows, column = patch % rows;
+        if (flaws.row_for_column) {
+            row = patch % columns;
+            column = patch / columns;
+        }
+        const std::size_t address = ((b * C + c) * H + row * P + y) * W + column * P + x;
+        out.data()[n] = address < pixels.size() ? static_cast<double>(pixels.data()[address])
+                                                : std::numeric_limits<double>::quiet_NaN();
+    }
+    return out;
+}
+
+}  // namespace
 
 Tensor<3, double> patchify_rows(const Tensor<4>& pixels, std::size_t patch_size, const PatchifyFlaws& flaws) {
     const std::size_t B = pixels.shape(0), C = pixels.shape(1), H = pixels.shape(2), W = pixels.shape(3),
                       P = patch_size;
+    if (flaws.counted_by_rows || flaws.row_for_column) return misplaced_rows(pixels, P, flaws);
     const std::size_t rows = H / P, columns = W / P;
     Tensor<3, double> out = zeros<3, double>({B, rows * columns, C * P * P});
     for (std::size_t b = 0; b < B; ++b)

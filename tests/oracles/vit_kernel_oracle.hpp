@@ -14,6 +14,10 @@ struct PatchifyFlaws {
     bool channels_last = false;  ///< (y, x, c) in place of (c, y, x)
     bool transposed = false;     ///< (c, x, y): a patch's columns in place of its rows
     bool columns_first = false;  ///< patches column by column
+    bool counted_by_rows =
+        false;  ///< patch / (H / P) and patch % (H / P) in place of W / P: the pixels that lie there, NaN beyond the last
+    bool row_for_column =
+        false;  ///< patch % (W / P) as its row, patch / (W / P) as its column; NaN beyond the last pixel
 };
 /// @param patch_size  divides height and width
 Tensor<3, double> patchify_rows(const Tensor<4>& pixels, std::size_t patch_size, const PatchifyFlaws& flaws = {});
