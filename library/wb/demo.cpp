@@ -14,7 +14,7 @@ namespace {
 
 /// One line on what is wrong with the command line, and what would do.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
-    const std::string name = app.get_name();
+    const std::string& name = app.get_name();
     const std::vector<CLI::App*> chosen = app.get_subcommands();
     std::string names;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))

@@ -142,8 +142,9 @@ Matrix without_weakest(const Matrix& weights, double discard_ratio, const Rollou
     for (std::vector<Link>& links : groups) {  // in order of place, which a stable sort keeps among equals
         std::stable_sort(links.begin(), links.end(), [](const Link& x, const Link& y) { return x.order < y.order; });
         double share = discard_ratio * static_cast<double>(links.size());
+        const std::size_t of_a_row = links.size() / tokens;
         if (!flaws.cuts_each_row)  // multiplied from the left, as the contract has it
-            share = discard_ratio * static_cast<double>(tokens) * static_cast<double>(links.size() / tokens);
+            share = discard_ratio * static_cast<double>(tokens) * static_cast<double>(of_a_row);
         const auto count = static_cast<std::size_t>(std::floor(share));
         for (std::size_t n = 0; n < count; ++n) kept(links[n].i, links[n].j) = 0;
         if (gap != nullptr && count > 0 && count < links.size() && links[count - 1].order != links[count].order)
