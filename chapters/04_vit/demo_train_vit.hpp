@@ -25,7 +25,7 @@ struct VitRecipe {
                      .classes = 10,
                      .layer_norm_epsilon = 1e-6};
     std::size_t batch_size = 128;
-    std::int64_t epochs = 36;
+    std::int64_t epochs = 24;
     double rate = 1e-3;                                ///< the highest
     double warm_up = 0.1;                              ///< share of the steps in which the rate rises
     double weight_decay = 0.05;                        ///<

@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     app.add_option("--heads", recipe.model.heads, "heads of a layer (default 4)")->check(at_least_1);
     app.add_option("--mlp", recipe.model.mlp, "width of a layer's inner part (default 128)")->check(at_least_1);
     app.add_option("--batch", recipe.batch_size, "pictures in a batch (default 128)")->check(at_least_1);
-    app.add_option("--epochs", recipe.epochs, "epochs (default 36)")->check(at_least_1);
+    app.add_option("--epochs", recipe.epochs, "epochs (default 24)")->check(at_least_1);
     app.add_option("--rate", recipe.rate, "the highest learning rate (default 0.001)")->check(CLI::PositiveNumber);
     app.add_option("--warm-up", recipe.warm_up, "share of the steps in which the rate rises (default 0.1)")
         ->check(CLI::Range(0.0, 1.0));
