@@ -38,4 +38,9 @@ inline void expect_weights(const ModelWeights& got, const ModelWeights& expected
     if (wrong > 0) ADD_FAILURE() << first;
 }
 
+/// After a model was asked: its parameters are what they were.
+inline void expect_unchanged(const ModelWeights& after, const ModelWeights& before) {
+    expect_weights(after, before, "was changed, by a call that only reads it");
+}
+
 }  // namespace wb

@@ -20,10 +20,6 @@ namespace wb {
 // leaves a factor of 5.
 constexpr Tolerance of_model{.absolute = 1e-6, .of_largest = 1e-5};
 
-inline void expect_unchanged(const ModelWeights& after, const ModelWeights& before) {
-    expect_weights(after, before, "was changed, by a call that only reads it");
-}
-
 /// The attention of every layer against the case's.
 inline void expect_attention(const std::vector<Tensor<4>>& got, const Case& c, std::size_t layers) {
     ASSERT_EQ(got.size(), layers) << c.name()

@@ -13,7 +13,7 @@ TEST(DecoderLayer, AsksItselfThenTheAnnotations) {
     for (const Case& c : cases("5.5/layer")) {
         const probes::ModelAnswer answer = probes::decoder_layer(layer_question(c, shapes_of(c)));
         expect_close(answer.out, c, "out", of_model);
-        expect_unchanged(answer, read_parameters(c, "parameter", shapes_of(c)));
+        expect_unchanged(answer.parameters, read_parameters(c, "parameter", shapes_of(c)));
     }
 }
 
@@ -43,7 +43,7 @@ TEST(Decoder, SaysOfEveryPlaceHowLikelyEachNextLetterIs) {
         if (!question.options.causal) continue;
         const probes::ModelAnswer answer = probes::decoder(question);
         expect_close(answer.out, c, "out", of_model);
-        expect_unchanged(answer, question.weights);
+        expect_unchanged(answer.parameters, question.weights);
     }
 }
 

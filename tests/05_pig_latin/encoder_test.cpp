@@ -28,7 +28,7 @@ void expect_layers(const std::string& family) {
         const probes::ModelAnswer answer = probes::encoder_layer(layer_question(c, shapes_of(c)));
         expect_close(answer.out, c, "out", of_model);
         expect_maps(answer.self, c, "self", 1);
-        expect_unchanged(answer, read_parameters(c, "parameter", shapes_of(c)));
+        expect_unchanged(answer.parameters, read_parameters(c, "parameter", shapes_of(c)));
     }
 }
 
@@ -51,7 +51,7 @@ TEST(Encoder, AnnotatesEachLetter) {
         const probes::StackQuestion question = stack_question(c);
         const probes::ModelAnswer answer = probes::encoder(question);
         expect_close(answer.out, c, "out", of_model);
-        expect_unchanged(answer, question.weights);
+        expect_unchanged(answer.parameters, question.weights);
     }
 }
 

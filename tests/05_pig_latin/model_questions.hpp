@@ -10,6 +10,7 @@
 
 #include "judge/gradients.hpp"
 #include "judge/judge.hpp"
+#include "judge/weights.hpp"
 #include "model_case.hpp"
 #include "model_probes.hpp"
 #include "translator_case.hpp"
@@ -40,14 +41,6 @@ inline probes::StackQuestion stack_question(const Case& c) {
                                    c.in<3>("d_out")};
     if (c.has_in("annotations")) question.annotations = c.in<3>("annotations");
     return question;
-}
-
-inline void expect_unchanged(const probes::ModelAnswer& answer, const ModelWeights& before) {
-    ASSERT_EQ(answer.parameters.size(), before.size());
-    for (std::size_t n = 0; n < before.size(); ++n) {
-        EXPECT_EQ(answer.parameters[n].values, before[n].values)
-            << before[n].name << " was changed, by a call that only reads it";
-    }
 }
 
 /// Each row of each entry is not negative and sums to 1.

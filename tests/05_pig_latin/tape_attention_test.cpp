@@ -77,7 +77,7 @@ TEST(AttentionLayer, XAsksAndMemoryAnswers) {
         const probes::ModelAnswer answer = ask_layer(c);
         expect_close(answer.out, c, "out", of_model);
         expect_maps(answer.self, c, "self", 1);
-        expect_unchanged(answer, read_parameters(c, "parameter", attention_shapes(c.in<3>("x").shape(2))));
+        expect_unchanged(answer.parameters, read_parameters(c, "parameter", attention_shapes(c.in<3>("x").shape(2))));
     }
 }
 
