@@ -1,10 +1,12 @@
 // A submission is built file by file: what is broken is told apart from what is not, and the rest is graded.
+#include <atomic>
 #include <fstream>
 #include <thread>
 #include <vector>
 
 #include "files/files.hpp"
 #include "grade/cases.hpp"
+#include "submission/object_cache.hpp"
 #include "workshop.hpp"
 
 namespace wb::grader {
@@ -39,6 +41,25 @@ TEST_F(Grading, GradersAtOnceMakeTheCasesOnce) {  // a second set put in place o
     for (int n = 0; n < 8; ++n) graders.emplace_back([&] { prepare_cases(tools, all.chapters[0], 5); });
     for (std::thread& grader : graders) grader.join();
     EXPECT_EQ(text("tools/cases_made"), "5\n");
+}
+
+TEST_F(Grading, GradersThatCompileMeanwhileDoNotDisturbTheTrimmingOfTheirCache) {  // their folders come and go under it
+    const Toolchain tools = toolchain();
+    const std::filesystem::path objects = tools.build_dir / "objects";
+    std::filesystem::create_directories(objects);
+    std::atomic<bool> done = false;
+    std::vector<std::thread> graders;
+    for (int n = 0; n < 2; ++n) {
+        graders.emplace_back([&] {
+            while (!done) {
+                const ScratchFolder compiling(objects, "compiling");
+                std::filesystem::create_directories(compiling.path() / "a" / "b");
+            }
+        });
+    }
+    for (int n = 0; n < 2000; ++n) EXPECT_NO_THROW(trim_cache(tools)) << "after " << n << " times";
+    done = true;
+    for (std::thread& grader : graders) grader.join();
 }
 
 TEST_F(Grading, FileThatDoesNotCompileCostsOnlyItsExercise) {
