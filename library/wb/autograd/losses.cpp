@@ -18,51 +18,92 @@ std::size_t counted_targets(std::span<const int> targets, int ignore) {
     return targets.size() - static_cast<std::size_t>(std::count(targets.begin(), targets.end(), ignore));
 }
 
-template <class Real>
-Var<Real> cross_entropy(Var<Real> logits, std::span<const int> targets, int ignore) {
-    const Shape shape = logits.shape();
+namespace {
+
+void require_targets(const char* where, const Shape& shape, std::span<const int> targets, int ignore) {
     if (shape.rank() == 0 || shape.rows() != targets.size()) {
-        throw ShapeError("cross_entropy: logits " + shape_text(shape) + " want a target for each row, got " +
+        throw ShapeError(std::string(where) + ": logits " + shape_text(shape) + " want a target for each row, got " +
                          std::to_string(targets.size()));
     }
-    const std::size_t rows = shape.rows(), classes = shape[-1], counted = counted_targets(targets, ignore);
+    const std::size_t classes = shape[-1];
     for (const int target : targets) {
         if (target == ignore || (target >= 0 && static_cast<std::size_t>(target) < classes)) continue;
-        throw std::out_of_range("cross_entropy: the target " + std::to_string(target) +
+        throw std::out_of_range(std::string(where) + ": the target " + std::to_string(target) +
                                 " is not among the classes 0 to " + std::to_string(classes - 1) +
                                 ". Pass it as `ignore` if such rows should not count.");
     }
+}
+
+/// Turns a row's logits into its softmax. @return -log softmax[target]
+template <class Real>
+double loss_of_row(std::span<Real> row, int target) {
+    const Real largest = row_max(row), of_target = row[static_cast<std::size_t>(target)] - largest;
+    for (Real& weight : row) weight -= largest;
+    exp_in_place(row);
+    const Real normaliser = row_sum(row);
+    for (Real& weight : row) weight /= normaliser;
+    return std::log(normaliser) - of_target;
+}
+
+/// A row's gradient: scale (softmax - 1 at the target), and 0 where the row does not count.
+template <class Real>
+void accumulate_row(GradientSlot<Real> at, const Real* softmax, std::size_t classes, int target, int ignore,
+                    Real scale) {
+    if (target == ignore) {
+        accumulate(at, classes, [](std::size_t) { return Real{0}; });
+        return;
+    }
+    accumulate(at, classes, [=](std::size_t i) { return softmax[i] * scale; });
+    at.data[target] -= scale;
+}
+
+}  // namespace
+
+template <class Real>
+Var<Real> cross_entropy(Var<Real> logits, std::span<const int> targets, int ignore) {
+    const Shape shape = logits.shape();
+    require_targets("cross_entropy", shape, targets, ignore);
+    const std::size_t rows = shape.rows(), classes = shape[-1], counted = counted_targets(targets, ignore);
     Tape<Real>& tape = logits.tape();
     const Var<Real> y = tape.make({});
     const int* target = tape.keep_copy(targets);
     Real* softmax = tape.template keep<Real>(rows * classes);
-    const Real* p = tape.data(logits);
-    std::copy_n(p, rows * classes, softmax);
+    std::copy_n(tape.data(logits), rows * classes, softmax);
     double total = 0;
     for (std::size_t row = 0; row < rows; ++row) {
-        if (target[row] == ignore) continue;
-        const std::span<Real> weights(softmax + row * classes, classes);
-        const Real largest = row_max(weights), of_target = weights[static_cast<std::size_t>(target[row])] - largest;
-        for (Real& weight : weights) weight -= largest;
-        exp_in_place(weights);
-        const Real normaliser = row_sum(weights);
-        total += std::log(normaliser) - of_target;
-        for (Real& weight : weights) weight /= normaliser;
+        if (target[row] != ignore) total += loss_of_row(std::span<Real>(softmax + row * classes, classes), target[row]);
     }
     *tape.data(y) = counted == 0 ? Real{0} : static_cast<Real>(total / static_cast<double>(counted));
     return tape.record(y, {logits}, [=, &tape] {
         const GradientSlot<Real> into = tape.slot(logits);
         if (into.data == nullptr) return;
         const Real scale = counted == 0 ? Real{0} : *tape.gradient(y) / static_cast<Real>(counted);
-        for (std::size_t row = 0; row < rows; ++row) {
-            const GradientSlot<Real> at{into.data + row * classes, into.fresh};
-            if (target[row] == ignore) {
-                accumulate(at, classes, [](std::size_t) { return Real{0}; });
-                continue;
-            }
-            accumulate(at, classes, [s = softmax + row * classes, scale](std::size_t i) { return s[i] * scale; });
-            at.data[target[row]] -= scale;
-        }
+        for (std::size_t row = 0; row < rows; ++row)
+            accumulate_row<Real>({into.data + row * classes, into.fresh}, softmax + row * classes, classes, target[row],
+                                 ignore, scale);
+    });
+}
+
+template <class Real>
+Var<Real> cross_entropy_rows(Var<Real> logits, std::span<const int> targets, int ignore) {
+    const Shape shape = logits.shape();
+    require_targets("cross_entropy_rows", shape, targets, ignore);
+    const std::size_t rows = shape.rows(), classes = shape[-1];
+    Tape<Real>& tape = logits.tape();
+    const Var<Real> y = tape.make({rows});
+    const int* target = tape.keep_copy(targets);
+    Real* softmax = tape.template keep<Real>(rows * classes);
+    std::copy_n(tape.data(logits), rows * classes, softmax);
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::span<Real> numbers(softmax + row * classes, classes);
+        tape.data(y)[row] = target[row] == ignore ? Real{0} : static_cast<Real>(loss_of_row(numbers, target[row]));
+    }
+    return tape.record(y, {logits}, [=, &tape] {
+        const GradientSlot<Real> into = tape.slot(logits);
+        if (into.data == nullptr) return;
+        for (std::size_t row = 0; row < rows; ++row)
+            accumulate_row<Real>({into.data + row * classes, into.fresh}, softmax + row * classes, classes, target[row],
+                                 ignore, tape.gradient(y)[row]);
     });
 }
 
@@ -137,6 +178,7 @@ Var<Real> mean_over(Var<Real> x, std::ptrdiff_t axis) {
 
 #define WB_LOSSES(Real)                                                             \
     template Var<Real> cross_entropy(Var<Real>, std::span<const int>, int);         \
+    template Var<Real> cross_entropy_rows(Var<Real>, std::span<const int>, int);    \
     template Var<Real> mse(Var<Real>, std::span<const std::type_identity_t<Real>>); \
     template Var<Real> sum_all(Var<Real>);                                          \
     template Var<Real> mean_all(Var<Real>);                                         \

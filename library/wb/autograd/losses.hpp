@@ -21,6 +21,12 @@ inline constexpr int ignore_none = std::numeric_limits<int>::min();
 template <class Real>
 Var<Real> cross_entropy(Var<Real> logits, std::span<const int> targets, int ignore = ignore_none);
 
+/// The same of each row by itself, where samples must not be mixed: their spread, or one's own gradient.
+/// @return  [rows]: -log softmax(logits)[target]; 0, and no gradient, where the row does not count
+/// @throws  as cross_entropy
+template <class Real>
+Var<Real> cross_entropy_rows(Var<Real> logits, std::span<const int> targets, int ignore = ignore_none);
+
 /// How many targets cross_entropy counts: the weight of its mean among the means of other shards of a batch.
 std::size_t counted_targets(std::span<const int> targets, int ignore = ignore_none);
 

@@ -36,7 +36,7 @@ ParameterPtr<Real> normal_parameter(const Shape& shape, Random& random, double d
 
 template <class Real>
 Linear<Real>::Linear(std::size_t in, std::size_t out, Random& random, bool with_bias) {
-    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    const double bound = in == 0 ? 0 : 1 / std::sqrt(static_cast<double>(in));
     weight = uniform_parameter<Real>({out, in}, random, bound, true);
     if (with_bias) bias = uniform_parameter<Real>({out}, random, bound, false);
 }

@@ -14,7 +14,7 @@
 
 namespace wb {
 
-/// x weight^T + bias. Weight [out, in] and bias [out] are drawn uniformly from +-1 / sqrt(in).
+/// x weight^T + bias. Weight [out, in] and bias [out] are drawn uniformly from +-1 / sqrt(in); without inputs the bias is 0.
 template <class Real>
 class Linear {
  public:

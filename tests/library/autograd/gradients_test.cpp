@@ -144,6 +144,15 @@ TEST_F(Gradients, OfCrossEntropyWithIgnoredRows) {
     const std::vector<int> targets{0, 4, -1, 2, -1, 2};
     check([&](auto& tape) { return cross_entropy(tape.use(logits), targets, -1); });
 }
+TEST_F(Gradients, OfCrossEntropyRowByRow) {
+    auto& logits = parameter("logits", {2, 3, 5});
+    const std::vector<int> targets{0, 4, -1, 2, -1, 2};
+    check([&](auto& tape) { return cross_entropy_rows(tape.use(logits), targets, -1); });
+    check([&](auto& tape) {  // added to a gradient that is there
+        const V x = tape.use(logits), losses = cross_entropy_rows(x, targets, -1);
+        return losses + sum_all(tanh(x));
+    });
+}
 TEST_F(Gradients, OfMse) {
     auto& x = parameter("x", {2, 3});
     const std::vector<double> targets{0.5, -1, 2, 0, 1, 3};

@@ -31,6 +31,14 @@ TEST(Layers, LinearDrawsUniformlyWithinOneOverTheRootOfItsInputs) {
     EXPECT_NEAR(mean_square(layer.weight->value), 0.125 * 0.125 / 3, 0.035 * 0.125 * 0.125 / 3);
 }
 
+// 1 / sqrt(0) is infinite; such a layer is left where all heads of a module go.
+TEST(Layers, LinearWithoutInputsHasABiasOfZeros) {
+    Random random(1);
+    const Linear<float> layer(0, 5, random);
+    EXPECT_TRUE(layer.weight->value.empty());
+    EXPECT_EQ(layer.bias->value, std::vector<float>(5, 0));
+}
+
 TEST(Layers, EmbeddingDrawsStandardNormals) {
     Random random(1);
     const Embedding<float> layer(128, 128, random);

@@ -129,6 +129,7 @@ TEST(Operations, SayWhichShapesDoNotFit) {
     EXPECT_THROW((void)concat<double>({a, b}, 0), ShapeError);
     EXPECT_THROW((void)split_heads(a, 2), ShapeError);
     EXPECT_THROW((void)mse(a, std::vector<double>{1}), ShapeError);
+    EXPECT_THROW((void)cross_entropy_rows(a, std::vector<int>{1}), ShapeError);
     EXPECT_THROW(Shape({1, 2, 3, 4, 5}), ShapeError);
     EXPECT_THROW((void)dropout(a, 1), std::invalid_argument);
 }
@@ -142,6 +143,11 @@ TEST(Operations, RefuseIndicesThatAreNotThere) {
     EXPECT_THROW((void)embedding(a, negative, {2}), std::out_of_range);
     EXPECT_THROW((void)cross_entropy(a, classes), std::out_of_range);
     EXPECT_THROW((void)cross_entropy(a, negative), std::out_of_range);
+    EXPECT_THROW((void)cross_entropy_rows(a, negative), std::out_of_range);
+    EXPECT_EQ(
+        text_of<std::out_of_range>([&] { (void)cross_entropy_rows(a, classes); }),
+        "cross_entropy_rows: the target 3 is not among the classes 0 to 2. Pass it as `ignore` if such rows should "
+        "not count.");
     const std::vector<int> lengths{4};
     EXPECT_THROW((void)softmax(reshape(a, {1, 2, 3}), {.key_lengths = lengths}), ShapeError);
 }
@@ -169,6 +175,26 @@ TEST(Operations, SoftmaxStandsLargeScores) {
     EXPECT_EQ(numbers_of(softmax(tape.constant({2}, std::vector<double>{1000, -1000}))), (std::vector<double>{1, 0}));
 }
 
+TEST(Operations, CrossEntropyRowByRowIsThatOfEachRowAlone) {
+    Tape<double> tape;
+    const V x = ramp(tape, {2, 2, 3}) * 0.7;
+    const std::vector<int> targets{2, 9, 0, 1};
+    const V losses = cross_entropy_rows(x, targets, 9);
+    const std::vector<double> got = numbers_of(losses);
+    ASSERT_EQ(got.size(), 4U);
+    EXPECT_EQ(losses.shape().rank(), 1U);
+    const V rows = reshape(x, {4, 3});
+    for (std::size_t row = 0; row < 4; ++row) {
+        const std::vector<int> target{targets[row]};
+        EXPECT_EQ(got[row], cross_entropy(slice(rows, 0, row, row + 1), target, 9).item()) << "row " << row;
+    }
+    EXPECT_EQ(got[1], 0) << "a row that does not count";
+    EXPECT_NEAR(sum_all(losses).item(), 3 * cross_entropy(x, targets, 9).item(), 1e-12);
+    Tape<float> single;
+    const std::vector<float> numbers{2, 1, 0};
+    EXPECT_NEAR(cross_entropy_rows(single.constant({1, 3}, numbers), std::vector<int>{1}).item(), 1.4076059F, 1e-6);
+}
+
 TEST(Operations, NaNPassesThrough) {  // a broken model must show, whatever stands between it and the loss
     Tape<double> tape;
     const V x = tape.constant({1, 1, 2}, std::vector<double>{1, std::nan("")});
@@ -177,6 +203,7 @@ TEST(Operations, NaNPassesThrough) {  // a broken model must show, whatever stan
         EXPECT_TRUE(std::isnan(sum_all(broken).item()));
     }
     EXPECT_TRUE(std::isnan(cross_entropy(x, std::vector<int>{0}).item()));
+    EXPECT_TRUE(std::isnan(cross_entropy_rows(x, std::vector<int>{0}).item()));
     EXPECT_EQ(relu(tape.constant({1}, std::vector<double>{-infinity})).item(), 0);
 }
 
