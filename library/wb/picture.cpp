@@ -145,32 +145,44 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
 
 void write_line_chart(const std::filesystem::path& path, const std::vector<Series>& series, const LineChart& chart) {
     if (series.empty()) throw std::invalid_argument(path.string() + ": a chart needs at least one series");
-    std::string script = gnuplot_terminal(path, 800, 500), plots;
+    std::string script = gnuplot_terminal(path, 800, 500), bands, lines;
     for (std::size_t s = 0; s < series.size(); ++s) {
-        const auto& [label, x, y] = series[s];
+        const auto& [label, x, y, low, high] = series[s];
         const std::string which = path.string() + ": series " + in_quotes(label);
         if (x.size() != y.size()) {
             throw std::invalid_argument(which + " has " + std::to_string(x.size()) + " x and " +
                                         std::to_string(y.size()) + " y");
         }
+        const bool band = !low.empty() || !high.empty();
+        if (band && (low.size() != x.size() || high.size() != x.size())) {
+            throw std::invalid_argument(which + " has " + std::to_string(x.size()) + " x and a band of " +
+                                        std::to_string(low.size()) + " low and " + std::to_string(high.size()) +
+                                        " high");
+        }
         const std::string block = "$series" + std::to_string(s);
+        const std::string colour = " linetype " + std::to_string(s % 8 + 1);      // gnuplot has 8 colours,
+        const std::string stroke = " dashtype " + std::to_string(s / 8 % 5 + 1);  // and then the next kind of line
         script += block + " << END_OF_SERIES\n";
         bool any = false;
         for (std::size_t i = 0; i < x.size(); ++i) {
             const bool drawn =
                 std::isfinite(x[i]) && std::isfinite(y[i]) && (!chart.log_x || x[i] > 0) && (!chart.log_y || y[i] > 0);
-            script += drawn ? number(x[i]) + " " + number(y[i]) + "\n" : "\n";  // an empty line interrupts
+            script += drawn ? number(x[i]) + " " + number(y[i]) : "";  // an empty line interrupts
+            script += (drawn && band ? " " + number(low[i]) + " " + number(high[i]) : "") + "\n";
             any = any || drawn;
         }
         if (!any) throw std::invalid_argument(which + " has no point to draw");
         script += "END_OF_SERIES\n";
-        plots += (s > 0 ? ", " : "plot ") + block +
-                 " using 1:2 with linespoints linewidth 2 pointtype 7 pointsize 0.5 title " + gnuplot_string(label);
+        if (band)
+            bands += block + " using 1:3:4 with filledcurves" + colour +
+                     " fillstyle transparent solid 0.2 noborder notitle, ";
+        lines += (s > 0 ? ", " : "") + block + " using 1:2 with linespoints" + colour + stroke +
+                 " linewidth 2 pointtype 7 pointsize 0.5 title " + gnuplot_string(label);
     }
     script += labels(chart.title, chart.x_label, chart.y_label) + "set grid\nset key outside right top\n";
     if (chart.log_x) script += "set logscale x\n";
     if (chart.log_y) script += "set logscale y\n";
-    draw(path, script + plots + "\n");
+    draw(path, script + "plot " + bands + lines + "\n");
 }
 
 }  // namespace wb

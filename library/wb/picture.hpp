@@ -43,6 +43,8 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
 struct Series {
     std::string label;
     std::vector<double> x, y;  ///< of one length; a point that is not finite interrupts the line
+    std::vector<double> low = {},
+                        high = {};  ///< of the same length, or empty: a band behind the line, e.g. an interval
 };
 
 /// Title and axes of a chart.
@@ -53,7 +55,7 @@ struct LineChart {
 };
 
 /// Draws lines with their points and a legend.
-/// @throws std::invalid_argument  no series, x and y of different length, a series without a point, another ending
+/// @throws std::invalid_argument  no series, x and y (or a band) of different length, a series without a point, another ending
 /// @throws FileError, Error       as write_heat_maps
 void write_line_chart(const std::filesystem::path& path, const std::vector<Series>& series,
                       const LineChart& chart = {});

@@ -99,6 +99,16 @@ TEST_F(Picture, LineChartDrawsEverySeriesAndBreaksAtNaN) {
         EXPECT_GE(times(svg, text), 1) << text;
 }
 
+TEST_F(Picture, LineChartDrawsABandBehindItsLine) {
+    const Series line{"random", {0, 1}, {1, 0.5}}, banded{"random", {0, 1}, {1, 0.5}, {0.9, 0.3}, {1, 0.7}};
+    write_line_chart(file("line.svg"), {line});
+    write_line_chart(file("band.svg"), {banded});
+    EXPECT_EQ(times(read_text(file("band.svg")), "fill-opacity"),
+              times(read_text(file("line.svg")), "fill-opacity") + 1);
+    EXPECT_EQ(times(read_text(file("band.svg")), "random"), times(read_text(file("line.svg")), "random"))
+        << "the band has no entry of its own in the legend";
+}
+
 TEST_F(Picture, WhatCannotBeDrawnIsRefused) {
     const auto refused = [&](const auto& draw) { return text_of<std::invalid_argument>(draw); };
     const std::string a = file("a.png").string();
@@ -122,6 +132,10 @@ TEST_F(Picture, WhatCannotBeDrawnIsRefused) {
                   write_line_chart(file("a.png"), {{"s", {1}, {1, 2}}});
               }),
               a + ": series \"s\" has 1 x and 2 y");
+    EXPECT_EQ(refused([&] {
+                  write_line_chart(file("a.png"), {{"s", {1, 2}, {1, 2}, {1, 2}, {3}}});
+              }),
+              a + ": series \"s\" has 2 x and a band of 2 low and 1 high");
     EXPECT_EQ(refused([&] {
                   write_line_chart(file("a.png"), {{"s", {1}, {-1}}}, {.log_y = true});
               }),
