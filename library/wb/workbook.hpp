@@ -11,6 +11,7 @@
 #include "wb/labelled_pictures.hpp"  // Fashion-MNIST, CIFAR-10: pictures with a class each
 #include "wb/matmul.hpp"             // matmul of 2 to 4 axes, gemm on pieces: OpenBLAS, threads over the batch
 #include "wb/nn/nn.hpp"              // Linear, Embedding, LayerNorm, FeedForward, MultiHeadAttention
+#include "wb/normal.hpp"             // tails and quantiles of the standard normal distribution
 #include "wb/npy.hpp"                // one array a file, as numpy.save writes it
 #include "wb/photo.hpp"              // PNG, JPEG and BMP in, PNG out, 8 bits a channel
 #include "wb/photo_sheet.hpp"        // photos side by side with labels
