@@ -81,7 +81,9 @@ std::string unwritten(const std::vector<double>& got, const std::vector<std::siz
     const auto first = static_cast<std::size_t>(
         std::find_if(got.begin(), got.end(), [](double value) { return std::isnan(value); }) - got.begin());
     const std::size_t length = shape.empty() ? 1 : shape.back();
-    if (from(0, 1)) return "Every answer starts as NaN, and this one is NaN throughout: nothing was written to it.";
+    if (from(0, 1))
+        return "Every answer starts as NaN, and this one is NaN throughout: nothing was written, or something was "
+               "added to what was there.";
     if (length < got.size() && first < length && from(first, length)) {
         return fmt::format(
             "Every answer starts as NaN: of each row of {0} numbers only the first {1} were written. If {1} is the "

@@ -20,6 +20,7 @@ struct Settings {
     std::mutex one_kernel_at_a_time;
     std::map<const void*, std::size_t> shared_bytes;  // by kernel
     bool reversed = false;
+    std::size_t blocks = 0;
 };
 
 Settings& settings() {
@@ -101,6 +102,7 @@ void launch(const LaunchRequest& request, ThreadBody body, const void* arguments
                                              "): " + refusal.why + ".");
         return;
     }
+    settings().blocks += static_cast<std::size_t>(request.grid.x) * request.grid.y * request.grid.z;
     open_device_memory();
     race::start_launch(arguments, argument_bytes);
     block.run(request, body, arguments, settings().reversed);
@@ -116,6 +118,10 @@ bool allow_shared_bytes(const void* kernel, long long bytes) {
 
 void set_reversed(bool reversed) {
     settings().reversed = reversed;
+}
+
+std::size_t blocks_in_all() {
+    return settings().blocks;
 }
 
 void kernel_trap(const char* what, Site site) {

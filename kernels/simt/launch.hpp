@@ -16,4 +16,7 @@ bool allow_shared_bytes(const void* kernel, long long bytes);
 /// The threads and blocks of later launches run last to first.
 void set_reversed(bool reversed);
 
+/// Blocks of all grids that were launched so far; refused launches have none.
+std::size_t blocks_in_all();
+
 }  // namespace wb::simt

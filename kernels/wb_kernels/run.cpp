@@ -12,11 +12,15 @@ void set_thread_order(ThreadOrder order) {
 }
 
 namespace {
-std::size_t bytes_before = 0;
+std::size_t bytes_before = 0, blocks_before = 0;
 }
 
 std::size_t scratch_bytes() {
     return simt::device_peak_bytes() - bytes_before;
+}
+
+std::size_t launched_blocks() {
+    return simt::blocks_in_all() - blocks_before;
 }
 
 namespace detail {
@@ -25,6 +29,7 @@ void begin_run() {
     simt::diagnoses().reset();
     simt::reset_device_peak();
     bytes_before = simt::device_bytes_in_use();
+    blocks_before = simt::blocks_in_all();
 }
 
 void finish_run() {

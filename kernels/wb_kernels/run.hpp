@@ -32,4 +32,7 @@ void run(Launcher&& launcher) {
 /// The device memory that the last run()'s launcher allocated for itself, in bytes: the most at one time. 0 on a GPU.
 std::size_t scratch_bytes();
 
+/// CUDA blocks of all grids that the last run()'s launcher launched. 0 on a GPU.
+std::size_t launched_blocks();
+
 }  // namespace wb::kernels

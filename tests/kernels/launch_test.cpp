@@ -62,6 +62,17 @@ TEST(Launch, ARefusedLaunchDoesNotFailTheDevice) {
     EXPECT_THAT(diagnosis_of([] { launch(1, 1, 1, 1, 1, 0); }), IsEmpty());
 }
 
+TEST(Launch, BlocksOfARunAreCounted) {
+    EXPECT_THAT(diagnosis_of([] {
+                    launch(3, 2, 32, 1, 1, 0);
+                    launch(5, 1, 1, 1, 1, 0);
+                }),
+                IsEmpty());
+    EXPECT_EQ(kernels::launched_blocks(), 11U);
+    EXPECT_THAT(diagnosis_of([] { launch(0, 1, 32, 1, 1, 0); }), HasSubstr("grid.x is 0"));
+    EXPECT_EQ(kernels::launched_blocks(), 0U) << "a refused launch has no blocks";
+}
+
 TEST(DeviceMemory, BuffersHoldWhatWasCopied) {
     const std::array<float, 3> values{1, 2, 3};
     DeviceBuffer<float> a{std::span<const float>(values)};
