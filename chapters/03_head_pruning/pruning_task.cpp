@@ -99,6 +99,20 @@ std::vector<Tensor<4>> tensors(const std::vector<Var<float>>& weights, const Hea
     return result;
 }
 
+/// What every task says of its model and of its parts.
+template <class Model, class Data, class PartOf>
+Task task_about(Model& model, const Data& data, const PartOf& part) {
+    Task task;
+    task.d_model = model.options.hidden;
+    task.heads = model.heads();
+    task.modules = model.attentions();
+    task.parameters = ParameterList<float>(model);
+    task.learned = part(data.learned);
+    task.measured = part(data.measured);
+    task.reported = part(data.reported);
+    return task;
+}
+
 // ----- chapter 4's classifier
 
 /// Pictures as the model takes them.
@@ -177,17 +191,10 @@ Task task_of(const std::shared_ptr<PrunableVit>& model, const std::shared_ptr<co
         made.inputs = patch_means(pictures.pixels, model->options.patch_size);
         return made;
     };
-    Task task;
+    Task task = task_about(*model, *data, part);
     task.name = "vit";
     task.metric = "accuracy";
     task.classes = model->options.classes;
-    task.d_model = model->options.hidden;
-    task.heads = model->heads();
-    task.modules = model->attentions();
-    task.parameters = ParameterList<float>(*model);
-    task.learned = part(data->learned);
-    task.measured = part(data->measured);
-    task.reported = part(data->reported);
     task.outputs = [model, data](const Tensor<1>* gates) {
         const Pictures& pictures = data->reported;
         Outputs outputs{Tensor<2>(std::array<std::size_t, 2>{pictures.labels.size(), model->options.hidden}),
@@ -282,16 +289,9 @@ Task task_of(const std::shared_ptr<PrunableTranslator>& model, const std::shared
         made.inputs = word_inputs(pairs);
         return made;
     };
-    Task task;
+    Task task = task_about(*model, *data, part);
     task.name = "pig-latin";
     task.metric = "exact match";
-    task.d_model = model->options.hidden;
-    task.heads = model->heads();
-    task.modules = model->attentions();
-    task.parameters = ParameterList<float>(*model);
-    task.learned = part(data->learned);
-    task.measured = part(data->measured);
-    task.reported = part(data->reported);
     task.outputs = [model, data](const Tensor<1>* gates) {
         const std::vector<WordPair>& pairs = data->reported;
         Outputs outputs{Tensor<2>(std::array<std::size_t, 2>{pairs.size(), model->options.hidden}), {}, {}, {}, {}};
