@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <vector>
 
 #include "pruning_task.hpp"
 
@@ -17,13 +15,10 @@ struct Latency {
     double ratio = 0;              ///< the median of after / before of each round: what is left of the time
 };
 
-/// Runs both `rounds` times, alternately, after one round that does not count.
-Latency compare_latency(const std::function<void()>& before, const std::function<void()>& after, std::size_t rounds);
-
-/// Whole forward passes of `samples` samples.
+/// Whole forward passes of `samples` samples: both models `rounds` times, alternately, on one thread, after one round that does not count.
 Latency whole_latency(const Task& before, const Task& after, std::size_t samples, std::size_t rounds);
 
-/// The attention modules alone, each on random numbers of its task's lengths.
+/// The same of the attention modules alone, each on random numbers of its task's lengths.
 Latency attention_latency(const Task& before, const Task& after, std::size_t samples, std::size_t rounds);
 
 /// What all attention modules of a task cost together, for one sample: exercise 3.6's count.
