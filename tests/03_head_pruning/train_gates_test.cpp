@@ -107,6 +107,11 @@ TEST(TrainGates, TheSameSeedGivesTheSameGates) {
     training.steps = 0;
     EXPECT_EQ(ask(task_of(c), training).trained.log_alpha, full<1>({8}, static_cast<float>(training.start)))
         << "no steps: every log_alpha is where it starts";
+    training.steps = 1;
+    training.rate = 0;
+    training.start = 7.5;
+    EXPECT_EQ(ask(task_of(c), training).trained.log_alpha, full<1>({8}, 7.5F))
+        << "a step with rate 0 from a start of 7.5: log_alpha has no bounds";
 }
 
 TEST(TrainGates, LeavesTheModelAsItIs) {
@@ -190,13 +195,19 @@ TEST(TrainGates, WhatCannotBeTrainedIsRefused) {
         refused("start", 6, 8, wrong);
     }
     wrong = right;
-    wrong.shape.zeta = 0.5;
-    refused("zeta", 6, 8, wrong);
+    for (const double number : {0.5, infinity}) {
+        wrong.shape.zeta = number;
+        refused("zeta", 6, 8, wrong);
+    }
     GateTask broken = task;
     broken.one_loss = true;
     {
         SCOPED_TRACE("losses that answer [], the mean of a batch, in place of [batch]");
         probes::train_gates.expect_error<ShapeError>(broken, 6, 8, right);
+        wrong = right;
+        wrong.batch = 1;
+        SCOPED_TRACE("batches of 1, whose losses are [1] and not []");
+        probes::train_gates.expect_error<ShapeError>(broken, 6, 8, wrong);
     }
     broken = task;
     broken.base(4) = std::nanf("");
