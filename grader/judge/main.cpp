@@ -40,7 +40,8 @@ std::string plain(std::string message) {
     std::istringstream places(message.substr(at + trace.size()));
     message.resize(at);
     for (std::string line; std::getline(places, line);) {  // "/path/x_test.cpp:40: words", and the words' further lines
-        if (!line.empty()) message += "\n" + line.substr(length_of_place(line));
+        const std::string words = line.substr(length_of_place(line));
+        if (!words.empty() && message.find(words) == std::string::npos) message += "\n" + words;  // a case's name, once
     }
     return message;
 }
@@ -63,6 +64,7 @@ class ResultListener : public testing::EmptyTestEventListener {
     void OnTestStart(const testing::TestInfo& info) override {
         name_ = std::string(info.test_suite_name()) + "." + info.name();
         text_.clear();
+        ending_.clear();
         verdict_.reset();
         failed_ = skipped_ = false;
         messages_ = 0;
@@ -84,10 +86,15 @@ class ResultListener : public testing::EmptyTestEventListener {
         // GoogleTest quotes a thrown verdict; its words alone are the message.
         if (const std::optional<Verdict> verdict = take_verdict(); verdict && message.starts_with(thrown)) {
             verdict_ = verdict;  // why the test ended is told first, however many comparisons failed before
-            text_.insert(0, std::string(verdict->what()).substr(0, max_message) + (text_.empty() ? "" : "\n"));
+            const std::string words = ending_.empty() ? verdict->what() : ending_;
+            text_.insert(0, words.substr(0, max_message) + (text_.empty() ? "" : "\n"));
             return;
         }
         message = plain(std::move(message));
+        if (message.starts_with(ending_mark)) {  // the exception follows
+            ending_ = message.substr(ending_mark.size());
+            return;
+        }
         // Such a build's test fails on plain wrong numbers, too: a race that nobody found is not to be looked for.
         if (const std::string_view words = found_no_fault(); messages_ == 0 && !words.empty())
             message = std::string(words) + "\n" + message;
@@ -124,6 +131,7 @@ class ResultListener : public testing::EmptyTestEventListener {
     static constexpr int shown_messages = 2;
 
     std::string name_, text_;
+    std::string ending_;  ///< what ended the test, and the words of the scopes in which it did
     std::optional<Verdict> verdict_;
     bool failed_ = false, skipped_ = false;
     int messages_ = 0;

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "judge/verdict.hpp"
 
@@ -19,6 +20,8 @@ void begin_test(const std::string& name);
 void note_failure();
 /// The verdict that an exception just carried out of the test's body, once.
 std::optional<Verdict> take_verdict();
+/// Begins the failure that is reported beside a verdict's exception: the same words, and what SCOPED_TRACE adds to them.
+inline constexpr std::string_view ending_mark = "\x01";
 /// Ends a test and its workers. @return how many answers the submission gave
 int end_test();
 

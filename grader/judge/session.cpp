@@ -36,7 +36,11 @@ Session& session() {
 int timeouts = 0;
 constexpr int most_timeouts = 2;
 
+/// Besides the exception, a failure of GoogleTest's own: it alone knows what SCOPED_TRACE says of the question, since an exception
+/// has left those scopes when it is seen.
 [[noreturn]] void end_test_with(const Verdict& verdict) {
+    if (verdict.status() != Status::not_implemented && verdict.status() != Status::skipped)
+        ADD_FAILURE() << ending_mark << verdict.what();
     session().verdict = verdict;
     throw verdict;  // NOLINT(misc-throw-by-value-catch-by-reference): a copy is thrown
 }

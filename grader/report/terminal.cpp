@@ -183,12 +183,17 @@ bool plain_todo(const TestReport& test) {
     return test.status == TestStatus::not_implemented && test.message.ends_with("is not implemented yet");
 }
 
+/// Whether what is not written is another exercise, which this one needs.
+bool waits_for_another(const TestReport& test, const std::string& exercise) {
+    return plain_todo(test) && !test.message.starts_with("exercise " + exercise + " ");
+}
+
 std::string suite_of(const TestReport& test) {
     return test.name.substr(0, test.name.find('.'));
 }
 
-/// "todo BiasGeluKernel: 8 tests  not implemented, 0 of 4".
-std::string todo_line(const Paint& paint, const std::vector<const TestReport*>& tests) {
+/// "todo BiasGeluKernel: 8 tests  not implemented, 0 of 4", or "todo DLinear.Begins  exercise 6.6 is not implemented yet, 0 of 2".
+std::string todo_line(const Paint& paint, const std::vector<const TestReport*>& tests, const std::string& exercise) {
     double score = 0, most = 0;
     for (const TestReport* test : tests) {
         score += test->score;
@@ -197,8 +202,11 @@ std::string todo_line(const Paint& paint, const std::vector<const TestReport*>& 
     return fmt::format(
         "      {} {}  {}\n", paint.mark(TestStatus::not_implemented),
         tests.size() == 1 ? tests[0]->name : fmt::format("{}: {} tests", suite_of(*tests[0]), tests.size()),
-        paint.dim(
-            fmt::format("{}, {} of {}", words_of(TestStatus::not_implemented), points_text(score), points_text(most))));
+        paint.dim(fmt::format("{}, {} of {}",
+                              waits_for_another(*tests[0], exercise)
+                                  ? tests[0]->message
+                                  : std::string(words_of(TestStatus::not_implemented)),
+                              points_text(score), points_text(most))));
 }
 
 }  // namespace
@@ -212,21 +220,24 @@ void TerminalReport::failures(const ExerciseReport& exercise) {
         return test->message == open[0]->message && test->status == open[0]->status;
     });
     if (alike && open.size() == exercise.tests.size()) {  // one cause for all: say it once
-        if (!plain_todo(*open[0])) message(open[0]->message);
+        if (!plain_todo(*open[0]) || waits_for_another(*open[0], exercise.id)) message(open[0]->message);
         return;
     }
-    std::map<std::string, std::vector<const TestReport*>> todo;  // by suite: a file has one, and is written or is not
+    std::map<std::string, std::vector<const TestReport*>> todo;  // by suite, and by the exercise that is not written
+    const auto group_of = [](const TestReport& test) { return suite_of(test) + " " + test.message; };
     for (const TestReport* test : open) {
-        if (plain_todo(*test)) todo[suite_of(*test)].push_back(test);
+        if (plain_todo(*test)) todo[group_of(*test)].push_back(test);
     }
     std::map<std::string, std::string>
         said;  // what went wrong, without the numbers of one case -> the test that said it
     for (const TestReport* test : open) {
         // The words 'not implemented' say it all, unless some tests got further.
-        if (test->status == TestStatus::not_implemented && exercise.outcome() == TestStatus::not_implemented) continue;
+        if (test->status == TestStatus::not_implemented && exercise.outcome() == TestStatus::not_implemented &&
+            !waits_for_another(*test, exercise.id))
+            continue;
         if (plain_todo(*test)) {
-            const auto& suite = todo[suite_of(*test)];
-            if (suite.front() == test) out_ << todo_line(paint_, suite);
+            const auto& suite = todo[group_of(*test)];
+            if (suite.front() == test) out_ << todo_line(paint_, suite, exercise.id);
             continue;
         }
         out_ << fmt::format("      {} {}  {}\n", paint_.mark(test->status), test->name,

@@ -95,6 +95,16 @@ TEST(Terminal, SuiteThatIsNotWrittenYetTakesOneLine) {
     EXPECT_THAT(text, Not(HasSubstr("not implemented yet"))) << "it says no more than the line above";
 }
 
+TEST(Terminal, TestsThatWaitForAnotherExerciseNameIt) {
+    Report report = sample();
+    auto& tests = report.chapters[0].exercises[0].tests;
+    for (const char* name : {"B.One", "B.Two"})
+        tests.push_back({name, TestStatus::not_implemented, 0, 1, "visible", 0, "exercise 1.6 is not implemented yet"});
+    EXPECT_THAT(shown(report), HasSubstr("      todo B: 2 tests  exercise 1.6 is not implemented yet, 0 of 2\n"));
+    tests.erase(tests.begin(), tests.begin() + 2);
+    EXPECT_THAT(shown(report), HasSubstr("          exercise 1.6 is not implemented yet\n")) << "all tests wait for it";
+}
+
 TEST(Terminal, LongMessageIsCutAfterTwelveLines) {
     Report report = sample();
     std::string message;
