@@ -50,7 +50,7 @@ std::string ticks(const char* axis, const std::vector<std::string>& texts, std::
         }
         return script + " norotate " + std::to_string(step) + "\n";
     }
-    script += *axis == 'x' ? " rotate by -60 (" : " norotate (";
+    script += *axis == 'y' ? " norotate (" : texts.size() > 12 ? " rotate by -90 (" : " rotate by -60 (";
     for (std::size_t i = 0; i < texts.size(); ++i) {
         script += (i > 0 ? ", " : "") + tick_string(texts[i]) + " " + std::to_string(i);
     }

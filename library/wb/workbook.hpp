@@ -19,6 +19,7 @@
 #include "wb/pig_latin.hpp"          // the exact rule, and the small and the large set of words, split for training
 #include "wb/random.hpp"             // seeded uniforms, normals and permutations, the same on every platform
 #include "wb/safetensors.hpp"        // named tensors in a file: cases, goldens, checkpoints
+#include "wb/series.hpp"             // time series from CSV files: dates, variates, values
 #include "wb/shape_checks.hpp"       // require_same_axis: errors that name tensors, shapes and axis
 #include "wb/tensor.hpp"             // Tensor<N>, zeros, full, shape_text; sum, mean, max, argmax that keep dimensions
 #include "wb/threads.hpp"            // over_threads: work cut over the threads where that pays
