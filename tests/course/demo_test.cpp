@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -151,6 +152,47 @@ TEST(VitTrain, AKilledRunGoesOnToTheSameModel) {
     const Outcome refused = workbook(other);
     EXPECT_EQ(refused.exit_status, 2);
     EXPECT_THAT(refused.output, AllOf(HasSubstr("checkpoint.safetensors"), HasSubstr("--fresh")));
+}
+
+/// Two waves and an offset, hour by hour: what a model of any size learns at once.
+void write_waves(const std::filesystem::path& path, std::size_t rows, const std::string& row_100 = "") {
+    std::ofstream file(path);
+    file << "date,even,odd\n";
+    for (std::size_t n = 0; n < rows; ++n) {
+        const double angle = 0.2617993877991494 * static_cast<double>(n);  // 24 rows a turn
+        file << "2024-01-" << (n / 24 < 9 ? "0" : "") << 1 + n / 24 << (n % 24 < 10 ? " 0" : " ") << n % 24 << ":00,";
+        if (n == 100 && !row_100.empty()) {
+            file << row_100 << '\n';
+        } else {
+            file << 5 + std::sin(angle) << ',' << 100 + 3 * std::cos(angle) << '\n';
+        }
+    }
+}
+
+std::vector<std::string> tiny_forecast(const std::filesystem::path& out, const std::filesystem::path& csv) {
+    return {"run",       "forecast", "--csv",     csv.string(), "--lookback", "24", "--horizon", "6",
+            "--model",   "dlinear",  "--variate", "odd",        "--epochs",   "2",  "--model",   "itransformer",
+            "--d-model", "16",       "--d-ff",    "16",         "--heads",    "2",  "--out",     out.string()};
+}
+
+TEST(Forecast, JudgesModelsAndBaselinesOnASeriesOfOnesOwn) {
+    const std::filesystem::path out = scratch_folder(), csv = out / "waves.csv";
+    write_waves(csv, 600);
+    const Outcome outcome = workbook(tiny_forecast(out, csv));
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
+    EXPECT_THAT(outcome.output,
+                AllOf(HasSubstr("waves: 600 rows of 2 variates; 420 to learn from"),
+                      HasSubstr("repeat-season    0.000"), HasSubstr("dlinear"), HasSubstr("itransformer")));
+    EXPECT_GT(std::filesystem::file_size(out / "waves.svg"), 5'000U);
+    EXPECT_GT(std::filesystem::file_size(out / "waves_attention.svg"), 5'000U);
+}
+
+TEST(Forecast, AGapInASeriesIsRefusedByFileLineAndColumn) {
+    const std::filesystem::path out = scratch_folder(), csv = out / "waves.csv";
+    write_waves(csv, 600, "5,");
+    const Outcome outcome = workbook(tiny_forecast(out, csv));
+    EXPECT_EQ(outcome.exit_status, 2) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr(csv.string() + ":102: odd: "));
 }
 
 }  // namespace
