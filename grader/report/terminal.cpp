@@ -244,8 +244,12 @@ void TerminalReport::failures(const ExerciseReport& exercise) {
                             paint_.dim(fmt::format("{}, {} of {}", words_of(test->status), points_text(test->score),
                                                    points_text(test->max_score))));
         const auto [before, fresh] = said.emplace(diagnosis_of(test->message), test->name);
-        message(fresh ? test->message
-                      : first_line(test->message) + "\n  As in " + before->second + ": " + before->first);
+        if (fresh)
+            message(test->message);
+        else if (before->first == test->message)  // word for word, and no mistake has a name
+            message("As in " + before->second + ": " + first_line(before->first));
+        else
+            message(first_line(test->message) + "\n  As in " + before->second + ": " + before->first);
     }
 }
 

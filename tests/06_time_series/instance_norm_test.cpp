@@ -19,8 +19,14 @@ constexpr Tolerance of_normalised{.absolute = 1e-6, .relative = 1e-6};
 // A product and a sum of floats, each rounded: the result may be 20 times smaller than the two that it is the sum of.
 constexpr Tolerance of_restored{.relative = 1e-6, .of_largest = 1e-6};
 
+/// Of windows without a NaN.
 NormalisedWindows ask(const Case& c) {
-    return probes::normalise_windows(c.in<3>("past"), c.number("epsilon"));
+    NormalisedWindows got = probes::normalise_windows(c.in<3>("past"), c.number("epsilon"));
+    if (std::any_of(got.deviation.begin(), got.deviation.end(), [](float number) { return std::isnan(number); }))
+        stop_test(c.name() +
+                  ": a deviation is NaN, the root of a variance that came out below 0. Squares of distances from the "
+                  "mean do not; the mean of squares less the square of the mean does");
+    return got;
 }
 
 void expect_windows_of(const std::string& family) {

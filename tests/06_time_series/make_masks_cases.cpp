@@ -138,13 +138,17 @@ void write_observed(Draw& draw, std::size_t batch, std::size_t q_len, std::size_
     if (yes.size() > 1) {
         mistake("observed & allowed, bit by bit: 2 and 1 both say yes, but 2 & 1 is 0",
                 [&](auto b, auto i, auto j) { return (observed(b, j) & allowed(i, j)) != 0; });
-        Tensor<3, double> product = cube([](auto, auto, auto) { return true; });
+        Tensor<3, double> product = cube([](auto, auto, auto) { return true; }), bits = product;
         for (std::size_t b = 0; b < batch; ++b) {
             for (std::size_t i = 0; i < q_len; ++i) {
-                for (std::size_t j = 0; j < kv_len; ++j)
+                for (std::size_t j = 0; j < kv_len; ++j) {
                     product(b, i, j) = static_cast<std::uint8_t>(observed(b, j) * allowed(i, j));
+                    bits(b, i, j) = observed(b, j) & allowed(i, j);
+                }
             }
         }
+        writer.mistake("observed & allowed, bit by bit: 2 and 1 both say yes, but 2 & 1 is 0; and a mask is 0 or 1",
+                       "mask", bits);
         writer.mistake("observed times allowed: 2 and 1 both say yes, but a mask is 0 or 1, and 128 times 2 is 0 here",
                        "mask", product);
     }

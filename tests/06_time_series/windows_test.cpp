@@ -72,6 +72,7 @@ TEST(ChronologicalSplit, SharesThatCannotBeAreRefused) {
     EXPECT_THAT(probes::chronological_split.expect_error<std::invalid_argument>(100, 0.625, 0.875),
                 AllOf(HasSubstr("0.625"), HasSubstr("0.875")))
         << "the message names both shares";
+    SCOPED_TRACE("shares that sum to 1 and 5e-10 or 9e-10, which is 1 but for rounding");
     const Split rounded = probes::chronological_split(80, 0.5, 0.5 + 5e-10);
     EXPECT_EQ(rounded, (Split{40, 80, 80})) << "a sum of 1 and 5e-10 is 1 but for rounding";
     const Split large = probes::chronological_split(std::size_t{1} << 40, 0.5, 0.5 + 9e-10);

@@ -78,6 +78,15 @@ TEST(Terminal, MistakeThatSeveralTestsShowIsExplainedOnce) {
     EXPECT_THAT(shown(report), Not(HasSubstr("got 7"))) << "the JSON report keeps it";
 }
 
+TEST(Terminal, SameWordsOfAnotherTestAreNotRepeated) {
+    Report report = sample();
+    auto& tests = report.chapters[0].exercises[0].tests;
+    tests = {{"A.One", TestStatus::failed, 0, 1, "visible", 0, "f threw: no\nmore"},
+             {"A.Two", TestStatus::failed, 0, 1, "visible", 0, "f threw: no\nmore"},
+             {"A.Three", TestStatus::failed, 0, 1, "visible", 0, "another"}};
+    EXPECT_THAT(shown(report), HasSubstr("      FAIL A.Two  failed, 0 of 1\n          As in A.One: f threw: no\n"));
+}
+
 TEST(Terminal, SuiteThatIsNotWrittenYetTakesOneLine) {
     Report report = sample();
     auto& tests = report.chapters[0].exercises[0].tests;
