@@ -49,7 +49,7 @@ NormalisedWindows normalise_windows(const Tensor<3>& past, double epsilon) {
 
 // TODO(6.12): an operation with one input that has a gradient, and two that are plain numbers.
 //   Equation: y[b, t, v] = forecast[b, t, v] deviations[b, v] + means[b, v]; d forecast = d y * deviation.
-//   Start:    tape.make for the result, tape.record with the backward pass, as in exercise 3.1; wb/autograd/tape.hpp says how.
+//   Start:    tape.make for the result, tape.record with the backward pass, as wb/autograd/tape.hpp says; wb/autograd/elementwise.cpp has examples.
 //             Or: two constants of the forecast's shape, a product and a sum (wb/autograd/elementwise.hpp).
 //   Ask:      which of the two numbers has no part in the gradient?
 //   Traps:    when the backward pass runs, `deviations` may be gone: tape.keep_copy. slot().data is null when nobody wants the
