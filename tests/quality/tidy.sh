@@ -5,7 +5,7 @@ set -euo pipefail
 command -v clang-tidy-14 >/dev/null || { echo "skipped: clang-tidy-14 is not installed"; exit 77; }
 cmake --preset clang >/dev/null
 
-clean=${XDG_CACHE_HOME:-$HOME/.cache}/attention-workbook/tidy
+clean=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/attention-workbook/tidy
 mkdir -p "$clean"
 find "$clean" -type f -mtime +60 -delete
 checks=$(clang-tidy-14 --version | sha256sum)$(sha256sum <.clang-tidy)
