@@ -14,6 +14,7 @@
 #include "forecaster_oracle.hpp"
 #include "judge/case_maker.hpp"
 #include "judge/draw.hpp"
+#include "mistake.hpp"
 
 namespace wb {
 namespace {
@@ -23,16 +24,6 @@ using oracle::LstmFlaws;
 using oracle::Matrix;
 using oracle::Parameters;
 using oracle::Series;
-
-/// Adds what a known wrong solution answers, where it differs.
-template <std::size_t N>
-void mistake(CaseWriter& writer, const std::string& words, const std::string& key, const Tensor<N, double>& wrong,
-             const Tensor<N, double>& right) {
-    double largest = 0;
-    for (std::size_t n = 0; n < wrong.size(); ++n)
-        largest = std::max(largest, std::abs(wrong.data()[n] - right.data()[n]));
-    if (largest > 1e-3) writer.mistake(words, key, wrong);
-}
 
 /// The row of the past that stands at row t of the forecast.
 using PastRow = std::function<std::size_t(std::size_t t)>;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "judge/case_maker.hpp"
+#include "mistake.hpp"
 #include "patchtst_case.hpp"
 #include "patchtst_oracle.hpp"
 
@@ -19,16 +20,6 @@ using oracle::Patches;
 using oracle::PatchTstFlaws;
 using oracle::Place;
 using oracle::Rows;
-
-/// Adds what a known wrong solution answers, where it differs.
-template <std::size_t N>
-void mistake(CaseWriter& writer, const std::string& words, const std::string& key, const Tensor<N, double>& wrong,
-             const Tensor<N, double>& right) {
-    double largest = 0;
-    for (std::size_t n = 0; n < wrong.size(); ++n)
-        largest = std::max(largest, std::abs(wrong.data()[n] - right.data()[n]));
-    if (largest > 1e-3) writer.mistake(words, key, wrong);
-}
 
 /// How rows are cut.
 struct Cut {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # No finding of the checks in .clang-tidy, clang's own warnings among them, in any file that the workbook's build compiles. What had none is
-# remembered by its preprocessed text, for every clone on this machine: looking at a file takes ten times as long as reading it.
+# remembered by its preprocessed text and command, for every clone on this machine: looking at a file takes ten times as long as reading it.
 set -euo pipefail
 command -v clang-tidy-14 >/dev/null || { echo "skipped: clang-tidy-14 is not installed"; exit 77; }
 cmake --preset clang >/dev/null
@@ -15,8 +15,8 @@ export clean checks
 look_at() {
     local file=${1##* } key
     cd build/clang
-    # -CC keeps the comments: NOLINT is one.
-    key=$({ echo "$checks"; bash -c "${1%% -o *} -E -CC $file"; } | sed "s|$OLDPWD/||g" | sha256sum)
+    # -CC keeps the comments: NOLINT is one. The command says which warnings are asked for.
+    key=$({ echo "$checks ${1%% -o *}"; bash -c "${1%% -o *} -E -CC $file"; } | sed "s|$OLDPWD/||g" | sha256sum)
     [ ! -e "$clean/${key%% *}" ] || { touch "$clean/${key%% *}"; return 0; }
     cd "$OLDPWD"
     clang-tidy-14 --quiet -p build/clang "$file" 2>/dev/null
