@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "forecaster.hpp"
 #include "wb/demo.hpp"
@@ -26,6 +27,7 @@ struct Options {
     ForecasterSize size{.rate = 0};  ///< rate 0: by the data
     ForecastRecipe recipe;
     std::string variate;
+    bool growth = false;
 };
 
 /// A trained model, or a rule, and what it came to.
@@ -34,6 +36,16 @@ struct Judged {
     ForecastTraining training;
     ForecastReport report;
 };
+
+/// Trains a model, and says how it goes.
+ForecastTraining train(Forecaster& model, const ForecastTask& task, const WindowShape& shape,
+                       const ForecastRecipe& recipe) {
+    std::cout << fmt::format("{}: {} parameters, {} rows ahead\n", model.name, model.parameters.count(), shape.horizon);
+    return train_forecaster(model, task, shape, recipe, [](std::size_t epoch, double loss, double error) {
+        std::cout << fmt::format("  epoch {:>2}  training {:.4f}  validation {:.4f}\n", epoch, loss, error)
+                  << std::flush;
+    });
+}
 
 /// All models that were asked for, behind the baselines that there are.
 std::vector<Judged> judge_all(const ForecastTask& task, const Options& options) {
@@ -45,14 +57,8 @@ std::vector<Judged> judge_all(const ForecastTask& task, const Options& options) 
     std::vector<Judged> all;
     for (const std::string& name : names) {
         Judged judged{make_forecaster(name, task, options.shape, options.size, options.recipe.seed), {}, {}};
-        if (judged.model.parameters.size() != 0) {
-            std::cout << fmt::format("{}: {} parameters\n", name, judged.model.parameters.count());
-            judged.training = train_forecaster(
-                judged.model, task, options.shape, options.recipe, [](std::size_t epoch, double loss, double error) {
-                    std::cout << fmt::format("  epoch {:>2}  training {:.4f}  validation {:.4f}\n", epoch, loss, error)
-                              << std::flush;
-                });
-        }
+        if (judged.model.parameters.size() != 0)
+            judged.training = train(judged.model, task, options.shape, options.recipe);
         judged.report = evaluate_forecaster(judged.model, task, SeriesPart::test, options.shape);
         all.push_back(std::move(judged));
     }
@@ -68,7 +74,7 @@ void print_table(const std::vector<Judged>& all, const WindowShape& shape) {
     const ForecastReport& baseline = all[all[1].model.parameters.size() == 0 ? 1 : 0].report;
     std::cout << fmt::format("\n{} test windows, {} rows to forecast {}; errors in deviations of the training part\n",
                              all[0].report.windows, shape.lookback, shape.horizon);
-    std::cout << fmt::format("{:<14} {:>7} {:>7} {:>9} {:>9}   {:>24} {:>9}\n", "model", "MSE", "MAE", "1st step",
+    std::cout << fmt::format("{:<15} {:>7} {:>7} {:>9} {:>9}   {:>24} {:>9}\n", "model", "MSE", "MAE", "1st step",
                              "last step", "against the best rule", "training");
     for (const Judged& one : all) {
         const std::size_t last = one.report.mse_by_step.size() - 1;
@@ -90,7 +96,7 @@ std::vector<double> in_own_unit(const Tensor<3>& rows, const Scaler& scaler, std
 /// Past, truth and what each model says, of the window in the middle of the test part.
 void draw_forecasts(const ForecastTask& task, const std::vector<Judged>& all, const Options& options) {
     const std::vector<std::size_t> starts = windows_of(task, SeriesPart::test, options.shape);
-    const Windows window = gather_windows(task.values, std::span(&starts[starts.size() / 2], 1), options.shape);
+    const ForecastBatch window = windows_at(task, std::span(&starts[starts.size() / 2], 1), options.shape);
     const auto named = std::find(task.variates.begin(), task.variates.end(), options.variate);
     const auto variate = named == task.variates.end() ? 0 : static_cast<std::size_t>(named - task.variates.begin());
     const auto line = [&](const std::string& label, const Tensor<3>& rows, double first) {
@@ -103,7 +109,7 @@ void draw_forecasts(const ForecastTask& task, const std::vector<Judged>& all, co
     for (const Judged& one : all) {
         if (one.model.name == "repeat-last") continue;
         Tape<float> tape(Mode::infer);
-        lines.push_back(line(one.model.name, one.model.forecast(tape, window.past).tensor<3>(), 0));
+        lines.push_back(line(one.model.name, one.model.forecast(tape, {window.past, window.calendar}).tensor<3>(), 0));
     }
     const std::filesystem::path path = options.out / (task.name + ".svg");
     write_line_chart(path, lines,
@@ -116,7 +122,7 @@ void draw_forecasts(const ForecastTask& task, const std::vector<Judged>& all, co
 /// Which variate listens to which, in the mean over heads and blocks, in the same window.
 void draw_map(const ForecastTask& task, const Judged& judged, const Options& options) {
     const std::vector<std::size_t> starts = windows_of(task, SeriesPart::test, options.shape);
-    const Windows window = gather_windows(task.values, std::span(&starts[starts.size() / 2], 1), options.shape);
+    const ForecastBatch window = windows_at(task, std::span(&starts[starts.size() / 2], 1), options.shape);
     std::vector<Var<float>> weights;
     Tape<float> tape(Mode::infer);
     normalised_forecast(
@@ -133,6 +139,37 @@ void draw_map(const ForecastTask& task, const Judged& judged, const Options& opt
     std::cout << "The attention between variates is drawn in " << path.string() << '\n';
 }
 
+/// How errors grow with the step: of a model of one row that is asked again and again, and of two that say all rows at once.
+void show_growth(const ForecastTask& task, const Options& options) {
+    std::vector<Series> lines;
+    const auto judge = [&](const std::string& label, const Forecaster& model) {
+        const ForecastReport report = evaluate_forecaster(model, task, SeriesPart::test, options.shape);
+        Series line{label, {}, {report.mse_by_step.begin(), report.mse_by_step.end()}};
+        for (std::size_t step = 1; step <= line.y.size(); ++step) line.x.push_back(static_cast<double>(step));
+        lines.push_back(line);
+    };
+    const WindowShape one_row{options.shape.lookback, 1};
+    Forecaster next = make_forecaster("direct", task, one_row, options.size, options.recipe.seed);
+    train(next, task, one_row, options.recipe);
+    judge("recursive", rolled_out(next, options.shape.horizon));
+    for (const std::string name : {"direct", "encoder-decoder"}) {
+        Forecaster model = make_forecaster(name, task, options.shape, options.size, options.recipe.seed);
+        train(model, task, options.shape, options.recipe);
+        judge(name, model);
+    }
+    std::cout << fmt::format("\nMSE by step  {:>10} {:>10} {:>16}\n", lines[0].label, lines[1].label, lines[2].label);
+    for (const std::size_t step : {1, 2, 4, 7, 14, 24, 48, 96, 192, 336, 720}) {
+        if (step > options.shape.horizon) break;
+        std::cout << fmt::format("{:>11}  {:>10.3f} {:>10.3f} {:>16.3f}\n", step, lines[0].y[step - 1],
+                                 lines[1].y[step - 1], lines[2].y[step - 1]);
+    }
+    const std::filesystem::path path = options.out / (task.name + "_growth.svg");
+    write_line_chart(
+        path, lines,
+        {.title = task.name + ": one row again and again, or all at once", .x_label = "rows ahead", .y_label = "MSE"});
+    std::cout << "The errors are drawn in " << path.string() << '\n';
+}
+
 void run(Options options) {
     const ForecastTask task =
         options.csv.empty() ? forecast_task(options.data) : forecast_task(options.csv, options.season);
@@ -147,9 +184,10 @@ void run(Options options) {
     std::cout << fmt::format("{}: {} rows of {} variates; {} to learn from, {} to choose by, {} to be judged by\n",
                              task.name, task.split.rows, task.variates.size(), task.split.train,
                              task.split.validation - task.split.train, task.split.rows - task.split.validation);
+    std::filesystem::create_directories(options.out);
+    if (options.growth) return show_growth(task, options);
     const std::vector<Judged> all = judge_all(task, options);
     print_table(all, options.shape);
-    std::filesystem::create_directories(options.out);
     draw_forecasts(task, all, options);
     for (const Judged& one : all) {
         if (one.model.with_map) draw_map(task, one, options);
@@ -172,6 +210,10 @@ int main(int argc, char** argv) {
         ->check(at_least_1);
     app.add_option("--model", options.models, "which to train, several if you like (default dlinear itransformer)")
         ->check(CLI::IsMember(wb::forecaster_names()));
+    app.add_flag(
+        "--growth", options.growth,
+        "how errors grow with the step: a model of one row, asked again and again (6.9), beside two that say all at "
+        "once");
     app.add_option("--lookback", options.shape.lookback, "rows that are seen (default 96; of days 56)")
         ->check(at_least_1);
     app.add_option("--horizon", options.shape.horizon, "rows that are forecast (default 96; of days 14)")
@@ -182,6 +224,10 @@ int main(int argc, char** argv) {
     app.add_option("--d-ff", options.size.d_ff, "inside their feed-forwards (default 128)")->check(at_least_1);
     app.add_option("--heads", options.size.heads, "heads of a block (default 8)")->check(at_least_1);
     app.add_option("--layers", options.size.layers, "blocks (default 2)")->check(at_least_1);
+    app.add_option("--pooling", options.size.pooling,
+                   "what becomes of the direct model's tokens: flatten (default), last, average")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, wb::Pooling>{
+            {"last", wb::Pooling::last}, {"average", wb::Pooling::average}, {"flatten", wb::Pooling::flatten}}));
     app.add_option("--rate", options.size.rate, "of the transformers, to begin with (default 1e-4; of days 1e-3)")
         ->check(CLI::PositiveNumber);
     app.add_option("--epochs", options.recipe.epochs, "at most (default 10)")->check(at_least_1);

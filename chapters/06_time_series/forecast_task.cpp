@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "time_encodings.hpp"
 #include "wb/dataset.hpp"
 #include "wb/errors.hpp"
 
@@ -29,8 +30,11 @@ std::size_t season_of(const std::vector<Timestamp>& times) {
 }
 
 ForecastTask made_ready(const std::string& name, const TimeSeries& series, const Split& split, std::size_t season) {
-    ForecastTask task{name, series.variates, series.times, split, fit_scaler(series.values, split.train), {}, season};
+    ForecastTask task{name, series.variates, series.times, split, fit_scaler(series.values, split.train), {},
+                      {},   season};
     task.values = standardise(series.values, task.scaler);
+    task.calendar =
+        series.times.empty() ? zeros<2>({series.values.shape(0), calendar_size}) : calendar_features(series.times);
     return task;
 }
 
@@ -74,6 +78,15 @@ std::vector<std::size_t> windows_of(const ForecastTask& task, SeriesPart part, c
                         "shorter --lookback or --horizon",
                         task.name, words_of(part), shape.lookback, shape.horizon));
     return starts;
+}
+
+ForecastBatch windows_at(const ForecastTask& task, std::span<const std::size_t> starts, const WindowShape& shape) {
+    Windows windows = gather_windows(task.values, starts, shape);
+    const std::size_t rows = shape.lookback + shape.horizon, features = task.calendar.shape(1);
+    ForecastBatch batch{std::move(windows.past), zeros<3>({starts.size(), rows, features}), std::move(windows.future)};
+    for (std::size_t n = 0; n < starts.size(); ++n)
+        std::copy_n(&task.calendar(starts[n], 0), rows * features, &batch.calendar(n, 0, 0));
+    return batch;
 }
 
 }  // namespace wb

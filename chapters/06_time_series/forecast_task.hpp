@@ -1,12 +1,15 @@
 /// @file
-/// A series made ready for forecasting: read, cut by time, and put on one scale. Given code, for the demo; it uses exercises 6.1 and 6.2.
+/// A series made ready for forecasting: read, cut by time, and put on one scale. Given code, for the demo; it uses exercises 6.1, 6.2
+/// and 6.3.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "forecast_training.hpp"
 #include "scaler.hpp"
 #include "wb/series.hpp"
 #include "windows.hpp"
@@ -21,6 +24,7 @@ struct ForecastTask {
     Split split;
     Scaler scaler;           ///< of the training part
     Tensor<2> values;        ///< [rows, variates], in the scaler's measure
+    Tensor<2> calendar;      ///< [rows, calendar_size]: calendar_features (6.3) of the times; zeros when there are none
     std::size_t season = 0;  ///< rows until the same hour or weekday comes again; 0: not known
 };
 
@@ -39,5 +43,9 @@ ForecastTask forecast_task(const std::filesystem::path& csv, std::size_t season)
 /// All windows of a part. @throws Error naming the part, when it is too short for one
 std::vector<std::size_t> windows_of(const ForecastTask& task, SeriesPart part, const WindowShape& shape,
                                     std::size_t stride = 1);
+
+/// Windows with their calendar.
+/// @throws as gather_windows (6.1)
+ForecastBatch windows_at(const ForecastTask& task, std::span<const std::size_t> starts, const WindowShape& shape);
 
 }  // namespace wb

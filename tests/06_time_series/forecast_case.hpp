@@ -29,10 +29,10 @@ inline void add_norm(ParameterShapes& shapes, const std::string& name, std::size
     shapes.push_back({name + ".bias", {width}});
 }
 
-/// blocks.0.attention.query.weight, ..
-inline void add_blocks(ParameterShapes& shapes, const BlockOptions& options) {
+/// <name>.0.attention.query.weight, ..
+inline void add_blocks(ParameterShapes& shapes, const BlockOptions& options, const std::string& name = "blocks") {
     for (std::size_t n = 0; n < options.layers; ++n) {
-        const std::string prefix = "blocks." + std::to_string(n) + ".";
+        const std::string prefix = name + "." + std::to_string(n) + ".";
         for (const char* part : {"query", "key", "value", "output"})
             add_linear(shapes, prefix + "attention." + part, options.d_model, options.d_model);
         add_linear(shapes, prefix + "feed_forward.linear1", options.d_model, options.d_ff);

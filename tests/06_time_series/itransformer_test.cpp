@@ -59,6 +59,9 @@ TEST(ITransformer, ReadsWholeVariatesAndForecastsThem) {
         expect_shape(answer_of(none), {0, question.options.horizon, question.past.shape[2]},
                      "the answer to no windows");
     }
+    const Case golden = grader::one_case("6.11/pytorch/itransformer");
+    SCOPED_TRACE("PyTorch's answer, by its own encoder layers");
+    expect_close(answer_of(itransformer_question(golden)), golden, "out", of_model);
 }
 
 TEST(ITransformer, ShowsTheWeightsOfEveryBlockWhenAsked) {

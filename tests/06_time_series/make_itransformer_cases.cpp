@@ -6,7 +6,6 @@
 ///     6.11/dropout  every way to drop channels of a token
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -15,6 +14,7 @@
 
 #include "forecast_oracle.hpp"
 #include "itransformer_case.hpp"
+#include "itransformer_oracle.hpp"
 #include "judge/case_maker.hpp"
 #include "judge/draw.hpp"
 
@@ -24,72 +24,7 @@ namespace {
 using Numbers = Tensor<3, double>;
 using oracle::ForecastParameters;
 using oracle::Nudge;
-
-/// What is wrong with a forecast.
-struct Flaws {
-    bool no_norm = false;              ///< projection(tokens)
-    bool normed_tokens = false;        ///< a layer norm before the blocks, none behind
-    bool positions = false;            ///< added to the tokens
-    bool reshaped_past = false;        ///< [lookback, variates] read as [variates, lookback]
-    bool reshaped_answer = false;      ///< [variates, horizon] read as [horizon, variates]
-    bool no_blocks = false;            ///<
-    bool first_block_again = false;    ///< in place of the others
-    bool last_block_alone = false;     ///< every block reads the tokens
-    bool plus_tokens = false;          ///< tokens once more behind the blocks
-    bool windows_meet = false;         ///< the tokens of all windows listen to each other
-    std::vector<double> factors = {};  ///< of each token's channels; none: 1
-};
-
-Numbers exchanged(const Numbers& x, bool only_reshaped) {
-    Numbers y = zeros<3, double>({x.shape(0), x.shape(2), x.shape(1)});
-    if (only_reshaped) std::copy(x.begin(), x.end(), y.begin());
-    for (std::size_t b = 0; b < x.shape(0) && !only_reshaped; ++b) {
-        for (std::size_t i = 0; i < x.shape(1); ++i) {
-            for (std::size_t j = 0; j < x.shape(2); ++j) y(b, j, i) = x(b, i, j);
-        }
-    }
-    return y;
-}
-
-void add_positions(Numbers& tokens) {
-    for (std::size_t b = 0; b < tokens.shape(0); ++b) {
-        for (std::size_t n = 0; n < tokens.shape(1); ++n) {
-            for (std::size_t d = 0; d < tokens.shape(2); ++d) {
-                const double power = static_cast<double>(d - d % 2) / static_cast<double>(tokens.shape(2));
-                const double angle = static_cast<double>(n) * std::pow(1e4, -power);
-                tokens(b, n, d) += d % 2 == 0 ? std::sin(angle) : std::cos(angle);
-            }
-        }
-    }
-}
-
-/// @param parameters  of the model, and "past"
-/// @param maps        where not null, is set to each block's weights
-Numbers forecast(const ForecastParameters& parameters, const ITransformerOptions& options, std::size_t batch,
-                 const Flaws& flaws = {}, std::vector<Tensor<4, double>>* maps = nullptr) {
-    const std::vector<double>& numbers = parameters["past"];
-    Numbers past = zeros<3, double>({batch, options.lookback, numbers.size() / batch / options.lookback});
-    std::copy(numbers.begin(), numbers.end(), past.begin());
-    Numbers tokens = oracle::linear(parameters, "embedding", exchanged(past, flaws.reshaped_past));
-    for (std::size_t n = 0; n < tokens.size() && !flaws.factors.empty(); ++n)
-        tokens.data()[n] *= flaws.factors[n % flaws.factors.size()];
-    if (flaws.positions) add_positions(tokens);
-    if (flaws.normed_tokens) tokens = oracle::layer_norm(parameters, "norm", tokens);
-    const Numbers::shape_type apart = tokens.shape();
-    if (flaws.windows_meet) tokens.reshape(Numbers::shape_type{1, apart[0] * apart[1], apart[2]});
-    Numbers x = tokens;
-    for (std::size_t n = 0; n < options.blocks.layers && !flaws.no_blocks; ++n) {
-        Tensor<4, double> weights;
-        const std::string prefix = "blocks." + std::to_string(flaws.first_block_again ? 0 : n) + ".";
-        x = oracle::encoder_block(parameters, prefix, options.blocks.heads, flaws.last_block_alone ? tokens : x,
-                                  &weights);
-        if (maps != nullptr) maps->push_back(weights);
-    }
-    for (std::size_t n = 0; n < x.size() && flaws.plus_tokens; ++n) x.data()[n] += tokens.data()[n];
-    x.reshape(apart);
-    if (!flaws.no_norm && !flaws.normed_tokens) x = oracle::layer_norm(parameters, "norm", x);
-    return exchanged(oracle::linear(parameters, "projection", x), flaws.reshaped_answer);
-}
+using Flaws = oracle::ITransformerFlaws;
 
 ModelWeights with_past(ModelWeights parameters, const Tensor<3>& past) {
     parameters.push_back(past_of(past));
@@ -108,12 +43,14 @@ void write_square_mistakes(CaseWriter& writer, const ModelWeights& parameters, c
     }
     const ModelWeights turned = with_past(parameters, other);
     writer.mistake("rows as tokens: here a token is a variate's whole look-back", "out",
-                   forecast(ForecastParameters(turned), options, batch));
+                   oracle::itransformer(ForecastParameters(turned), options, batch));
     if (options.horizon == variates) {
         writer.mistake("rows as tokens, and the answer left as it is", "out",
-                       exchanged(forecast(ForecastParameters(turned), options, batch), false));
-        writer.mistake("an answer [variates, horizon]: its axes have to be exchanged", "out",
-                       exchanged(forecast(ForecastParameters(with_past(parameters, past)), options, batch), false));
+                       oracle::exchanged(oracle::itransformer(ForecastParameters(turned), options, batch), false));
+        writer.mistake(
+            "an answer [variates, horizon]: its axes have to be exchanged", "out",
+            oracle::exchanged(oracle::itransformer(ForecastParameters(with_past(parameters, past)), options, batch),
+                              false));
     }
 }
 
@@ -124,7 +61,8 @@ void write_slopes(CaseWriter& writer, Draw& draw, const ModelWeights& all, const
     const ModelWeights directions = draw_parameters(shapes, 0.45, draw);
     Tensor<1, double> slopes = zeros<1, double>({directions.size()});
     const auto loss = [&](const Nudge& nudge) {
-        return oracle::sum_of_products(forecast(ForecastParameters(all, nudge), options, d_out.shape(0)), d_out);
+        return oracle::sum_of_products(oracle::itransformer(ForecastParameters(all, nudge), options, d_out.shape(0)),
+                                       d_out);
     };
     for (std::size_t n = 0; n < directions.size(); ++n) slopes(n) = oracle::slope(loss, directions[n]);
     write_parameters(writer, "direction", directions);
@@ -145,7 +83,7 @@ void write_model(Draw& draw, std::size_t batch, std::size_t variates, const ITra
     write_itransformer(writer, options, parameters, past);
     writer.in("d_out", d_out);
     std::vector<Tensor<4, double>> maps;
-    writer.expected("out", forecast(ForecastParameters(all), options, batch, {}, &maps));
+    writer.expected("out", oracle::itransformer(ForecastParameters(all), options, batch, {}, &maps));
     for (std::size_t n = 0; n < layers; ++n) {
         writer.expected("weights." + std::to_string(n), maps[n]);
         if (layers > 1)
@@ -153,7 +91,7 @@ void write_model(Draw& draw, std::size_t batch, std::size_t variates, const ITra
                            maps[layers - 1 - n == n ? 0 : layers - 1 - n]);
     }
     const auto mistake = [&](const char* words, const Flaws& flaws) {
-        writer.mistake(words, "out", forecast(ForecastParameters(all), options, batch, flaws));
+        writer.mistake(words, "out", oracle::itransformer(ForecastParameters(all), options, batch, flaws));
     };
     mistake("projection(tokens): the layer norm between is missing", {.no_norm = true});
     mistake("a layer norm before the blocks: it stands behind them", {.normed_tokens = true});
@@ -192,8 +130,8 @@ void write_twenty(Draw& draw) {
     CaseWriter writer("6.11/twenty", "7_of_20_variates");
     write_itransformer(writer, options, parameters, past);
     writer.in("first", first);
-    writer.expected("out", forecast(ForecastParameters(with_past(parameters, past)), options, batch));
-    const Numbers of_few = forecast(ForecastParameters(with_past(parameters, first)), options, batch);
+    writer.expected("out", oracle::itransformer(ForecastParameters(with_past(parameters, past)), options, batch));
+    const Numbers of_few = oracle::itransformer(ForecastParameters(with_past(parameters, first)), options, batch);
     writer.expected("out_of_first", of_few);
 }
 
@@ -210,13 +148,14 @@ void write_dropout(Draw& draw) {
         Flaws dropped;
         for (std::size_t c = 0; c < d_model; ++c)
             dropped.factors.push_back((way >> c & 1) != 0 ? 0 : 1 / (1 - probability));
-        const Numbers answer = forecast(ForecastParameters(with_past(parameters, past)), options, batch, dropped);
+        const Numbers answer =
+            oracle::itransformer(ForecastParameters(with_past(parameters, past)), options, batch, dropped);
         std::copy(answer.begin(), answer.end(), answers.data() + way * answer.size());
     }
     CaseWriter writer("6.11/dropout", "a_quarter_of_4_channels");
     write_itransformer(writer, options, parameters, past);
     writer.number("dropout", probability).expected("answers", answers);
-    writer.expected("out", forecast(ForecastParameters(with_past(parameters, past)), options, batch));
+    writer.expected("out", oracle::itransformer(ForecastParameters(with_past(parameters, past)), options, batch));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(KvSimulate, DrawsItsPictureBesideThePapersNumbers) {
     const std::filesystem::path out = scratch_folder();
@@ -170,9 +171,12 @@ void write_waves(const std::filesystem::path& path, std::size_t rows, const std:
 }
 
 std::vector<std::string> tiny_forecast(const std::filesystem::path& out, const std::filesystem::path& csv) {
-    return {"run",       "forecast", "--csv",     csv.string(), "--lookback", "24", "--horizon", "6",
-            "--model",   "dlinear",  "--variate", "odd",        "--epochs",   "2",  "--model",   "itransformer",
-            "--d-model", "16",       "--d-ff",    "16",         "--heads",    "2",  "--out",     out.string()};
+    return {"run",          "forecast",  "--csv",     csv.string(), "--lookback",
+            "24",           "--horizon", "6",         "--model",    "dlinear",
+            "--variate",    "odd",       "--epochs",  "2",          "--model",
+            "itransformer", "--model",   "direct",    "--model",    "encoder-decoder",
+            "--layers",     "1",         "--d-model", "16",         "--d-ff",
+            "16",           "--heads",   "2",         "--out",      out.string()};
 }
 
 TEST(Forecast, JudgesModelsAndBaselinesOnASeriesOfOnesOwn) {
@@ -180,11 +184,23 @@ TEST(Forecast, JudgesModelsAndBaselinesOnASeriesOfOnesOwn) {
     write_waves(csv, 600);
     const Outcome outcome = workbook(tiny_forecast(out, csv));
     EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
-    EXPECT_THAT(outcome.output,
-                AllOf(HasSubstr("waves: 600 rows of 2 variates; 420 to learn from"),
-                      HasSubstr("repeat-season    0.000"), HasSubstr("dlinear"), HasSubstr("itransformer")));
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("waves: 600 rows of 2 variates; 420 to learn from"),
+                                      HasSubstr("repeat-season     0.000"), HasSubstr("dlinear"),
+                                      HasSubstr("itransformer"), HasSubstr("direct"), HasSubstr("encoder-decoder")));
     EXPECT_GT(std::filesystem::file_size(out / "waves.svg"), 5'000U);
     EXPECT_GT(std::filesystem::file_size(out / "waves_attention.svg"), 5'000U);
+}
+
+TEST(Forecast, SaysHowErrorsGrowWithTheStep) {
+    const std::filesystem::path out = scratch_folder(), csv = out / "waves.csv";
+    write_waves(csv, 600);
+    std::vector<std::string> words = tiny_forecast(out, csv);
+    words.emplace_back("--growth");
+    const Outcome outcome = workbook(words);
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("MSE by step   recursive     direct  encoder-decoder"),
+                                      HasSubstr("\n          4  "), Not(HasSubstr("\n          7  "))));
+    EXPECT_GT(std::filesystem::file_size(out / "waves_growth.svg"), 5'000U);
 }
 
 TEST(Forecast, AGapInASeriesIsRefusedByFileLineAndColumn) {

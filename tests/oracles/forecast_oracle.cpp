@@ -14,21 +14,16 @@ Numbers zeros_like(const Numbers& x, std::size_t width) {
     return zeros<3, double>({x.shape(0), x.shape(1), width});
 }
 
-Numbers added(const Numbers& x, const Numbers& y) {
-    Numbers result = x;
-    for (std::size_t n = 0; n < x.size(); ++n) result.data()[n] += y.data()[n];
-    return result;
-}
-
 /// x Phi(x)
 double gelu(double x) {
     return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
 }
 
-/// softmax_j(q_i . k_j / sqrt(head_dim)) of one entry and head, whose channels are first .. first + head_dim - 1.
+/// softmax_j(q_i . k_j / sqrt(head_dim)) over the first `seen` keys of one entry and head, whose channels are first .. first +
+/// head_dim - 1.
 std::vector<double> weights_of_row(const Numbers& q, const Numbers& k, std::size_t b, std::size_t i, std::size_t first,
-                                   std::size_t head_dim) {
-    std::vector<double> row(k.shape(1));
+                                   std::size_t head_dim, std::size_t seen) {
+    std::vector<double> row(seen);
     for (std::size_t j = 0; j < row.size(); ++j) {
         for (std::size_t c = first; c < first + head_dim; ++c) row[j] += q(b, i, c) * k(b, j, c);
         row[j] /= std::sqrt(static_cast<double>(head_dim));
@@ -38,28 +33,6 @@ std::vector<double> weights_of_row(const Numbers& q, const Numbers& k, std::size
     for (double& weight : row) total += weight = std::exp(weight - largest);
     for (double& weight : row) weight /= total;
     return row;
-}
-
-Numbers attention(const ForecastParameters& parameters, const std::string& prefix, std::size_t heads, const Numbers& x,
-                  Tensor<4, double>* weights) {
-    const Numbers q = linear(parameters, prefix + "query", x), k = linear(parameters, prefix + "key", x);
-    const Numbers v = linear(parameters, prefix + "value", x);
-    const std::size_t tokens = x.shape(1), head_dim = q.shape(2) / heads;
-    Numbers mixed = zeros_like(x, q.shape(2));
-    if (weights != nullptr) *weights = zeros<4, double>({x.shape(0), heads, tokens, tokens});
-    for (std::size_t b = 0; b < x.shape(0); ++b) {
-        for (std::size_t h = 0; h < heads; ++h) {
-            for (std::size_t i = 0; i < tokens; ++i) {
-                const std::vector<double> row = weights_of_row(q, k, b, i, h * head_dim, head_dim);
-                for (std::size_t j = 0; j < tokens; ++j) {
-                    if (weights != nullptr) (*weights)(b, h, i, j) = row[j];
-                    for (std::size_t c = h * head_dim; c < (h + 1) * head_dim; ++c)
-                        mixed(b, i, c) += row[j] * v(b, j, c);
-                }
-            }
-        }
-    }
-    return linear(parameters, prefix + "output", mixed);
 }
 
 }  // namespace
@@ -110,14 +83,49 @@ Tensor<3, double> layer_norm(const ForecastParameters& parameters, const std::st
     return y;
 }
 
+Tensor<3, double> attention(const ForecastParameters& parameters, const std::string& prefix, std::size_t heads,
+                            const Tensor<3, double>& x, const Tensor<3, double>& memory, Tensor<4, double>* weights,
+                            bool causal) {
+    const Numbers q = linear(parameters, prefix + "query", x), k = linear(parameters, prefix + "key", memory);
+    const Numbers v = linear(parameters, prefix + "value", memory);
+    const std::size_t q_len = x.shape(1), kv_len = memory.shape(1), head_dim = q.shape(2) / heads;
+    Numbers mixed = zeros_like(x, q.shape(2));
+    if (weights != nullptr) *weights = zeros<4, double>({x.shape(0), heads, q_len, kv_len});
+    for (std::size_t b = 0; b < x.shape(0); ++b) {
+        for (std::size_t h = 0; h < heads; ++h) {
+            for (std::size_t i = 0; i < q_len; ++i) {
+                const std::size_t seen = causal ? std::min(i + 1, kv_len) : kv_len;
+                const std::vector<double> row = weights_of_row(q, k, b, i, h * head_dim, head_dim, seen);
+                for (std::size_t j = 0; j < seen; ++j) {
+                    if (weights != nullptr) (*weights)(b, h, i, j) = row[j];
+                    for (std::size_t c = h * head_dim; c < (h + 1) * head_dim; ++c)
+                        mixed(b, i, c) += row[j] * v(b, j, c);
+                }
+            }
+        }
+    }
+    return linear(parameters, prefix + "output", mixed);
+}
+
+Tensor<3, double> feed_forward(const ForecastParameters& parameters, const std::string& prefix,
+                               const Tensor<3, double>& x) {
+    Numbers inner = linear(parameters, prefix + "linear1", x);
+    for (double& number : inner) number = gelu(number);
+    return linear(parameters, prefix + "linear2", inner);
+}
+
+Tensor<3, double> added(const Tensor<3, double>& x, const Tensor<3, double>& y) {
+    Numbers result = x;
+    for (std::size_t n = 0; n < x.size(); ++n) result.data()[n] += y.data()[n];
+    return result;
+}
+
 Tensor<3, double> encoder_block(const ForecastParameters& parameters, const std::string& prefix, std::size_t heads,
                                 const Tensor<3, double>& x, Tensor<4, double>* weights) {
     const Numbers attended = layer_norm(parameters, prefix + "norm1",
-                                        added(x, attention(parameters, prefix + "attention.", heads, x, weights)));
-    Numbers inner = linear(parameters, prefix + "feed_forward.linear1", attended);
-    for (double& number : inner) number = gelu(number);
+                                        added(x, attention(parameters, prefix + "attention.", heads, x, x, weights)));
     return layer_norm(parameters, prefix + "norm2",
-                      added(attended, linear(parameters, prefix + "feed_forward.linear2", inner)));
+                      added(attended, feed_forward(parameters, prefix + "feed_forward.", attended)));
 }
 
 double slope(const std::function<double(const Nudge&)>& loss, const NamedWeights& direction) {

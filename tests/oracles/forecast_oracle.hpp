@@ -1,6 +1,6 @@
 /// @file
-/// What the forecasters of exercises 6.10 and 6.11 consist of, in float64 and plain loops: linear layers, layer norms and the encoder block that
-/// encoder_block.hpp gives. Nothing of it is the library's. Parameters are asked for by the names under which the modules list them.
+/// What the forecasters of exercises 6.7, 6.10 and 6.11 consist of, in float64 and plain loops: linear layers, layer norms, attention,
+/// feed-forwards, and the encoder block that encoder_block.hpp gives. Nothing of it is the library's. Parameters are asked for by the names under which the modules list them.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,23 @@ Tensor<3, double> linear(const ForecastParameters& parameters, const std::string
 /// The innermost axis normalised (epsilon 1e-5, variance of the population), times name.weight, plus name.bias.
 Tensor<3, double> layer_norm(const ForecastParameters& parameters, const std::string& name, const Tensor<3, double>& x);
 
-/// One block: norm1(x + attention(x)), then norm2(x + feed_forward(x)), with the exact GELU. No dropout.
+/// Multi-head attention by prefix + query, key, value and output. No dropout.
+/// @param x        [batch, q_len, d_model], which asks
+/// @param memory   [batch, kv_len, d_model], which is asked
+/// @param weights  where not null, is set to [batch, heads, q_len, kv_len]
+/// @param causal   row i sees only rows 0 to i of memory: what nobody here should do, for cases of mistakes
+Tensor<3, double> attention(const ForecastParameters& parameters, const std::string& prefix, std::size_t heads,
+                            const Tensor<3, double>& x, const Tensor<3, double>& memory,
+                            Tensor<4, double>* weights = nullptr, bool causal = false);
+
+/// linear2(gelu(linear1(x))), with the exact GELU
+Tensor<3, double> feed_forward(const ForecastParameters& parameters, const std::string& prefix,
+                               const Tensor<3, double>& x);
+
+/// x + y, of one shape
+Tensor<3, double> added(const Tensor<3, double>& x, const Tensor<3, double>& y);
+
+/// One block: norm1(x + attention(x)), then norm2(x + feed_forward(x)). No dropout.
 /// @param prefix   before the block's names, e.g. "blocks.0."
 /// @param x        [batch, tokens, d_model]
 /// @param weights  where not null, is set to the attention's weights, [batch, heads, tokens, tokens]

@@ -1,0 +1,211 @@
+/// @file
+/// Judges what the models of this chapter learn. A submission's model is trained in its worker, on the training part of Chicago's riders; its
+/// parameters come back, the judge puts them into its own model, and asks that about windows of the test part, of which the worker has seen
+/// no row. What has to be beaten is the last week once more, by a margin that training_targets.hpp argues.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+#include <xtensor/xview.hpp>
+
+#include "direct_oracle.hpp"
+#include "encoder_decoder_oracle.hpp"
+#include "forecaster_oracle.hpp"
+#include "itransformer_oracle.hpp"
+#include "judge/judge.hpp"
+#include "patchtst_oracle.hpp"
+#include "training_probes.hpp"
+#include "training_targets.hpp"
+
+namespace wb {
+namespace {
+
+using grader::one_case;
+using probes::TrainingQuestion;
+using Numbers = Tensor<3, double>;
+
+/// A model of the judge's: normalised past [windows, lookback, variates], and the calendar of all rows, to [windows, horizon, variates].
+using Model = std::function<Numbers(const ModelWeights&, const Numbers& past, const Numbers& calendar)>;
+
+/// Rows first .. first + count - 1 of a table, for each start.
+Numbers rows_of(const Tensor<2>& table, const std::vector<std::size_t>& starts, std::size_t first, std::size_t count) {
+    Numbers rows = zeros<3, double>({starts.size(), count, table.shape(1)});
+    for (std::size_t n = 0; n < starts.size(); ++n) {
+        for (std::size_t t = 0; t < count; ++t) {
+            for (std::size_t v = 0; v < table.shape(1); ++v)
+                rows(n, t, v) = static_cast<double>(table(starts[n] + first + t, v));
+        }
+    }
+    return rows;
+}
+
+Tensor<2> first_rows(const Tensor<2>& table, std::size_t count) {
+    Tensor<2> rows(std::array<std::size_t, 2>{count, table.shape(1)});
+    std::copy_n(table.data(), rows.size(), rows.data());
+    return rows;
+}
+
+double mean_square(const Numbers& a, const Numbers& b) {
+    double sum = 0;
+    for (std::size_t n = 0; n < a.size(); ++n) sum += std::pow(a.data()[n] - b.data()[n], 2);
+    return sum / static_cast<double>(a.size());
+}
+
+Numbers last_week_again(const Numbers& past, std::size_t horizon) {
+    Numbers said = zeros<3, double>({past.shape(0), horizon, past.shape(2)});
+    for (std::size_t n = 0; n < past.shape(0); ++n) {
+        for (std::size_t t = 0; t < horizon; ++t) {
+            for (std::size_t v = 0; v < past.shape(2); ++v) said(n, t, v) = past(n, past.shape(1) - 7 + t % 7, v);
+        }
+    }
+    return said;
+}
+
+/// What the model says of the windows, each normalised by its own mean and deviation, and put back.
+Numbers said_of(const Model& model, const ModelWeights& weights, Numbers past, const Numbers& calendar) {
+    const std::size_t rows = past.shape(1), variates = past.shape(2);
+    Tensor<2, double> means = zeros<2, double>({past.shape(0), variates}), deviations = means;
+    for (std::size_t n = 0; n < past.shape(0); ++n) {
+        for (std::size_t v = 0; v < variates; ++v) {
+            for (std::size_t t = 0; t < rows; ++t) means(n, v) += past(n, t, v) / static_cast<double>(rows);
+            double variance = 0;
+            for (std::size_t t = 0; t < rows; ++t)
+                variance += std::pow(past(n, t, v) - means(n, v), 2) / static_cast<double>(rows);
+            deviations(n, v) = std::sqrt(variance + 1e-5);
+            for (std::size_t t = 0; t < rows; ++t) past(n, t, v) = (past(n, t, v) - means(n, v)) / deviations(n, v);
+        }
+    }
+    Numbers said = model(weights, past, calendar);
+    for (std::size_t n = 0; n < said.shape(0); ++n) {
+        for (std::size_t t = 0; t < said.shape(1); ++t) {
+            for (std::size_t v = 0; v < variates; ++v) said(n, t, v) = said(n, t, v) * deviations(n, v) + means(n, v);
+        }
+    }
+    return said;
+}
+
+/// Trains, and measures on every fifth window of the test part.
+void expect_learns(const probes::TrainingProbe& train, const target::Run& run, const Model& model) {
+    const Case c = one_case("6.5/chicago/20_stations");
+    const Tensor<2> series = c.in<2>("series"), calendar = c.in<2>("calendar");
+    const auto trained_rows = static_cast<std::size_t>(c.number("train"));
+    TrainingQuestion question = run.question;
+    question.series = first_rows(series, trained_rows);
+    question.calendar = first_rows(calendar, trained_rows);
+    const ModelWeights weights = train(question);
+
+    const auto [lookback, horizon] = question.shape;
+    std::vector<std::size_t> starts;
+    for (auto s = static_cast<std::size_t>(c.number("test")) - lookback; s + lookback + horizon <= series.shape(0);
+         s += 5)
+        starts.push_back(s);
+    const Numbers past = rows_of(series, starts, 0, lookback), truth = rows_of(series, starts, lookback, horizon);
+    const double week = mean_square(last_week_again(past, horizon), truth);
+    const double error =
+        mean_square(said_of(model, weights, past, rows_of(calendar, starts, 0, lookback + horizon)), truth);
+    metric(fmt::format("trained {}, MSE on the test part", run.model), error);
+    EXPECT_LE(error, run.target) << fmt::format(
+        "the mean squared error of the trained model over {} windows that it has never seen; the last week once more "
+        "has {:.3f}. The forward pass and the gradients have tests of their own: see whether these pass",
+        starts.size(), week);
+}
+
+/// Rows 0 .. count - 1 of each window.
+Numbers first_of(const Numbers& x, std::size_t count) {
+    return xt::view(x, xt::all(), xt::range(0, count), xt::all());
+}
+
+NamedWeights named(const std::string& name, const Numbers& numbers) {
+    return {name, {numbers.shape().begin(), numbers.shape().end()}, {numbers.begin(), numbers.end()}};
+}
+
+/// The parameters, and what is asked as two of them: the past, and the past's rows of the calendar.
+oracle::ForecastParameters with_past(ModelWeights weights, const Numbers& past, const Numbers& calendar) {
+    weights.push_back(named("past", past));
+    weights.push_back(named("calendar", calendar));
+    return oracle::ForecastParameters(weights);
+}
+
+oracle::Parameters by_name(const ModelWeights& weights) {
+    oracle::Parameters parameters;
+    for (const NamedWeights& one : weights) parameters[one.name] = {one.values.begin(), one.values.end()};
+    return parameters;
+}
+
+TEST(DLinear, TrainedBeatsTheLastWeekOnceMore) {
+    expect_learns(probes::train_dlinear, target::dlinear(),
+                  [](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      oracle::Parameters parameters = by_name(weights);
+                      return oracle::d_linear(past, parameters, 7);
+                  });
+}
+
+TEST(LstmForecaster, TrainedBeatsTheLastWeekOnceMore) {
+    expect_learns(probes::train_lstm, target::lstm(),
+                  [](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      oracle::Parameters parameters = by_name(weights);
+                      return oracle::lstm_forecast(past, parameters);
+                  });
+}
+
+TEST(EncoderDecoder, TrainedBeatsTheLastWeekOnceMore) {
+    const target::Run run = target::encoder_decoder();
+    const WindowShape& shape = run.question.shape;
+    expect_learns(probes::train_encoder_decoder, run,
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
+                      const EncoderDecoderOptions options{.lookback = shape.lookback,
+                                                          .horizon = shape.horizon,
+                                                          .label = shape.lookback / 2,
+                                                          .variates = past.shape(2),
+                                                          .features = calendar.shape(2),
+                                                          .blocks = run.question.blocks};
+                      return oracle::encoder_decoder::forecast(with_past(weights, past, calendar), options);
+                  });
+}
+
+TEST(DirectForecaster, TrainedBeatsTheLastWeekOnceMore) {
+    const target::Run run = target::direct();
+    const WindowShape& shape = run.question.shape;
+    expect_learns(probes::train_direct, run,
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
+                      const DirectOptions options{.lookback = shape.lookback,
+                                                  .horizon = shape.horizon,
+                                                  .variates = past.shape(2),
+                                                  .features = calendar.shape(2),
+                                                  .pooling = Pooling::flatten,
+                                                  .blocks = run.question.blocks};
+                      return oracle::direct_forecast(with_past(weights, past, first_of(calendar, shape.lookback)),
+                                                     options, past.shape(0));
+                  });
+}
+
+TEST(PatchTst, TrainedBeatsTheLastWeekOnceMore) {
+    const target::Run run = target::patchtst();
+    expect_learns(probes::train_patchtst, run,
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
+                      const PatchTstOptions options{.lookback = run.question.shape.lookback,
+                                                    .horizon = run.question.shape.horizon,
+                                                    .patch = 14,
+                                                    .stride = 7,
+                                                    .blocks = run.question.blocks};
+                      return oracle::patchtst(with_past(weights, past, calendar), options, past.shape(0));
+                  });
+}
+
+TEST(ITransformer, TrainedBeatsTheLastWeekOnceMore) {
+    const target::Run run = target::itransformer();
+    expect_learns(probes::train_itransformer, run,
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
+                      return oracle::itransformer(
+                          with_past(weights, past, calendar),
+                          {run.question.shape.lookback, run.question.shape.horizon, run.question.blocks},
+                          past.shape(0));
+                  });
+}
+
+}  // namespace
+}  // namespace wb
