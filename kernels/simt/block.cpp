@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "simt/diagnosis.hpp"
-#include "simt/race/race.hpp"
 #include "simt/shared_memory.hpp"
 #include "simt/switch.hpp"
+#include "simt/watcher.hpp"
 #include "wb/errors.hpp"
 
 extern "C" {
@@ -126,7 +126,7 @@ bool Block::start_block() {
     barrier = Barrier{};
     static_shared_bytes = 0;
     refill_shared_memory(request->shared_bytes);
-    race::start_block();
+    watcher::start_block();
     return true;
 }
 
@@ -155,6 +155,7 @@ void Block::leave(Thread& thread) {
     warp.alive &= ~(1u << lane_of(thread));
     if (warp.num_groups > 0) complete_groups_without(thread);
     if (barrier.arrived > 0 && barrier.arrived == alive) release_barrier();
+    watcher::lane_waits(thread.number);
 }
 
 Fiber* fresh_fiber() {
@@ -168,11 +169,12 @@ void Block::release_barrier() {
                                                   : 0;
     barrier.arrived = 0;
     barrier.count = 0;
-    race::block_barrier();
+    watcher::block_barrier(barrier.site);
     for (unsigned i = 0; i < num_threads; ++i) {
         Thread& thread = threads[reversed ? num_threads - 1 - i : i];
         if (thread.waiting != Waiting::at_barrier) continue;
         thread.waiting = Waiting::no;
+        watcher::lane_wakes(thread.number);
         make_ready(thread.number);
     }
 }
@@ -205,6 +207,7 @@ int block_barrier(BlockOp op, int predicate, Site site) {
     self.site = site;
     ++barrier.arrived;
     barrier.count += predicate != 0;
+    watcher::lane_waits(self.number);
     if (barrier.arrived == here.alive) here.release_barrier();
     here.park(self);
     return barrier.result;

@@ -7,14 +7,14 @@
 #include <map>
 #include <new>
 
-#include "simt/race/race.hpp"
 #include "simt/sanitizer.hpp"
+#include "simt/watcher.hpp"
 
 namespace wb::simt {
 namespace {
 
 constexpr std::size_t memory_of_device = std::size_t{8} << 30;
-[[maybe_unused]] constexpr std::size_t alignment = 256;  // the race build has memory of its own
+constexpr std::size_t alignment = 256;
 constexpr std::size_t near_bytes = 4096;
 
 struct Device {
@@ -34,21 +34,15 @@ std::uintptr_t number_of(const void* address) {
 }
 
 void* allocate(std::size_t bytes) {
-#ifdef WB_KERNELS_RACE
-    return race::allocate(bytes);
-#else
+    if (watcher::present) return watcher::allocate(bytes);
     void* data = nullptr;
     return posix_memalign(&data, alignment, bytes) == 0 ? data : nullptr;
-#endif
 }
 
 void release(const DeviceBlock& block) {
     sanitizer::allow(block.data, block.bytes);
-#ifdef WB_KERNELS_RACE
-    race::release(block.data, block.bytes);
-#else
+    if (watcher::present) return watcher::release(block.data, block.bytes);
     std::free(block.data);
-#endif
 }
 
 /// Takes the guard off the buffers that a range touches, for as long as it lives.

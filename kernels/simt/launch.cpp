@@ -8,8 +8,8 @@
 #include "simt/block.hpp"
 #include "simt/device_memory.hpp"
 #include "simt/diagnosis.hpp"
-#include "simt/race/race.hpp"
 #include "simt/shared_memory.hpp"
+#include "simt/watcher.hpp"
 
 namespace wb::simt {
 namespace {
@@ -104,9 +104,9 @@ void launch(const LaunchRequest& request, ThreadBody body, const void* arguments
     }
     settings().blocks += static_cast<std::size_t>(request.grid.x) * request.grid.y * request.grid.z;
     open_device_memory();
-    race::start_launch(arguments, argument_bytes);
+    watcher::start_launch(request, arguments, argument_bytes);
     block.run(request, body, arguments, settings().reversed);
-    race::finish_launch();
+    watcher::finish_launch();
     close_device_memory();
 }
 

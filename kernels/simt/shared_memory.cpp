@@ -5,8 +5,8 @@
 #include "simt/api.hpp"
 #include "simt/block.hpp"
 #include "simt/diagnosis.hpp"
-#include "simt/race/race.hpp"
 #include "simt/sanitizer.hpp"
+#include "simt/watcher.hpp"
 
 namespace {
 constexpr std::size_t dynamic_buffer_bytes = wb::simt::shared_bytes_at_most + 4096;
@@ -27,7 +27,7 @@ bool dynamic_guarded = false;
 void adopt(SharedArray& array, void* data, std::size_t bytes) {
     array.data = data;
     array.bytes = bytes;
-    race::mark_shared(data, bytes);
+    watcher::mark_shared(data, bytes);
     char* const begin = static_cast<char*>(data);
     sanitizer::forbid(begin - shared_guard_bytes, shared_guard_bytes);
     sanitizer::forbid(begin + bytes, shared_guard_bytes);
@@ -69,7 +69,7 @@ void SharedAtFileScope::always_enter(SharedArray& array, void* data, std::size_t
 }
 
 void refill_shared_memory(std::size_t dynamic_bytes) {
-    if (!dynamic_guarded) race::mark_shared(wb_simt_dynamic_shared, dynamic_buffer_bytes);
+    if (!dynamic_guarded) watcher::mark_shared(wb_simt_dynamic_shared, dynamic_buffer_bytes);
     if (!dynamic_guarded || dynamic_bytes != dynamic_allowed) {
         sanitizer::allow(wb_simt_dynamic_shared, dynamic_buffer_bytes);
         sanitizer::forbid(wb_simt_dynamic_shared + dynamic_bytes, dynamic_buffer_bytes - dynamic_bytes);

@@ -1,11 +1,11 @@
 /// @file
 /// The collectives of a warp. A lane states its value and waits; the last lane of the mask to come works out every lane's result.
-/// Only __syncwarp orders memory: a shuffle does not, and the race detector is not told of it.
+/// Only __syncwarp orders memory: a shuffle does not, and the race detector passes it over.
 #include <bit>
 
 #include "simt/block.hpp"
 #include "simt/diagnosis.hpp"
-#include "simt/race/race.hpp"
+#include "simt/watcher.hpp"
 
 namespace wb::simt {
 namespace {
@@ -101,11 +101,14 @@ void complete(Block& here, Warp& warp, unsigned first_thread, unsigned group_num
     const WarpGroup group = warp.groups[group_number];
     warp.groups[group_number] = warp.groups[--warp.num_groups];
     compute(warp, group.op, group.arrived);
-    if (group.op == WarpOp::sync) race::warp_barrier(first_thread / warp_size, group.mask, warp.exists);
+    watcher::warp_function(group.op, first_thread / warp_size, group.mask, warp.exists,
+                           here.threads[first_thread + group.first_lane].site);
     const auto wake = [&](unsigned lane) {
         Thread& thread = here.threads[first_thread + lane];
         thread.waiting = Waiting::no;
-        if (lane != running) here.make_ready(thread.number);
+        if (lane == running) return;
+        watcher::lane_wakes(thread.number);
+        here.make_ready(thread.number);
     };
     if (!here.reversed) {
         for_each_lane(group.arrived, wake);
@@ -188,6 +191,7 @@ std::uint64_t warp_collective(WarpOp op, unsigned mask, std::uint64_t value, int
     if (group.arrived == (mask & warp.alive)) {
         complete(here, warp, self.number - lane, mine, lane);
     } else {
+        watcher::lane_waits(self.number);
         here.park(self);
     }
     return warp.lanes[lane].result;

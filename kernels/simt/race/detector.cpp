@@ -1,17 +1,13 @@
 #include "simt/race/detector.hpp"
 
-#include <dlfcn.h>
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <map>
-#include <vector>
 
+#include "simt/arena.hpp"
 #include "simt/block.hpp"
 #include "simt/race/clocks.hpp"
-#include "simt/race/race.hpp"
-
-extern "C" char __data_start[], _end[];
+#include "simt/source_line.hpp"
+#include "simt/static_memory.hpp"
+#include "simt/watcher.hpp"
 
 namespace wb::simt {
 bool is_fiber_stack(const void* address);
@@ -20,63 +16,11 @@ bool is_fiber_stack(const void* address);
 namespace wb::simt::race {
 namespace {
 
-constexpr std::size_t granule = 64;  // shared storage is aligned to it: see SharedStorage
-
-/// Device memory in one stretch, so that its cells are too. First fit; freed stretches are joined.
-class Arena {
- public:
-    Arena() {
-        for (std::size_t bytes = std::size_t{1} << 30; bytes >= std::size_t{1} << 24; bytes /= 4) {
-            void* const memory =
-                mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-            if (memory == MAP_FAILED) continue;
-            if (region.watch(reinterpret_cast<std::uintptr_t>(memory), bytes)) {
-                free_[region.begin()] = bytes;
-                return;
-            }
-            munmap(memory, bytes);
-        }
-    }
-
-    void* take(std::size_t bytes) {
-        bytes = rounded(bytes);
-        for (auto& [begin, room] : free_) {
-            if (room < bytes) continue;
-            const std::uintptr_t data = begin, rest = begin + bytes, left = room - bytes;
-            free_.erase(begin);
-            if (left > 0) free_[rest] = left;
-            return reinterpret_cast<void*>(data);
-        }
-        return nullptr;
-    }
-
-    void give_back(std::uintptr_t begin, std::size_t bytes) {
-        bytes = rounded(bytes);
-        const auto next = free_.find(begin + bytes);
-        if (next != free_.end()) {
-            bytes += next->second;
-            free_.erase(next);
-        }
-        const auto after = free_.lower_bound(begin);
-        if (after != free_.begin() && std::prev(after)->first + std::prev(after)->second == begin) {
-            std::prev(after)->second += bytes;
-        } else {
-            free_[begin] = bytes;
-        }
-    }
-
-    Region region;
-
- private:
-    static std::size_t rounded(std::size_t bytes) { return (bytes + 511) / 256 * 256; }
-
-    std::map<std::uintptr_t, std::size_t> free_;
-};
-
 struct Detector {
     Arena arena;
-    Region globals;               // shared arrays and `__device__` variables
-    std::vector<bool> is_shared;  // by granule of globals
+    Region device;  // the arena's
+    StaticMemory variables;
+    Region globals;  // the variables'
     std::uint32_t serial = 0, first_of_launch = 1, epoch = 0;
     std::array<WarpClock, max_warps> warps;
     BlockOrder blocks;
@@ -85,14 +29,16 @@ struct Detector {
     unsigned turn = 0;
 
     Detector() {
-        const auto begin = reinterpret_cast<std::uintptr_t>(__data_start) / granule * granule;
-        const auto end = reinterpret_cast<std::uintptr_t>(_end);
-        globals.watch(begin, end - begin);
-        is_shared.resize((end - begin) / granule + 1);
+        for (std::size_t bytes = std::size_t{1} << 30; bytes >= std::size_t{1} << 24; bytes /= 4) {
+            if (!arena.reserve(bytes)) continue;
+            if (device.watch(arena.begin(), bytes)) break;
+            arena.drop();
+        }
+        globals.watch(variables.begin(), variables.bytes());
     }
 
     void forget() {
-        arena.region.clear();
+        device.clear();
         globals.clear();
         for (WarpClock& warp : warps) warp.reset();
     }
@@ -159,22 +105,27 @@ void Detector::touch(Cell& cell, bool shared, const Access& now, unsigned lane, 
 }
 
 }  // namespace
+}  // namespace wb::simt::race
 
-void access(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc) {
+namespace wb::simt {
+
+using race::Access, race::detector, race::Detector, race::Moment, race::Region;
+
+void access(std::uintptr_t address, std::size_t bytes, std::size_t, AccessKind kind, std::uintptr_t pc) {
     if (block.current == nullptr) return;
     Detector& d = detector();
-    const bool device = d.arena.region.contains(address);
+    const bool device = d.device.contains(address);
     if (!device && !d.globals.contains(address)) {
         const Fiber& stack = *block.current->fiber;
         const char* const byte = reinterpret_cast<const char*>(address);
         if (byte >= stack.stack && byte < stack.stack + stack.stack_bytes) return;
         if (address - d.arguments < d.argument_bytes || address - program_start() < d.globals.begin() - program_start())
             return;
-        report_host_memory(address, bytes, kind, pc);
+        race::report_host_memory(address, bytes, kind, pc);
         return;
     }
-    const Region& region = device ? d.arena.region : d.globals;
-    const bool shared = !device && d.is_shared[(address - region.begin()) / granule];
+    const Region& region = device ? d.device : d.globals;
+    const bool shared = !device && d.variables.is_shared(address);
     const unsigned warp = block.current->number / warp_size, lane = block.current->number % warp_size;
     Access now;
     now.moment = Moment::of(d.serial, d.epoch, d.warps[warp].now(lane), warp, kind);
@@ -188,7 +139,9 @@ void access(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t
     }
 }
 
-void start_launch(const void* arguments, std::size_t argument_bytes) {
+namespace watcher {
+
+void start_launch(const LaunchRequest&, const void* arguments, std::size_t argument_bytes) {
     Detector& d = detector();
     d.first_of_launch = d.serial + 1;
     d.arguments = reinterpret_cast<std::uintptr_t>(arguments);
@@ -197,7 +150,7 @@ void start_launch(const void* arguments, std::size_t argument_bytes) {
 }
 
 void finish_launch() {
-    hand_in_reports();
+    race::hand_in_reports();
 }
 
 void start_block() {
@@ -208,29 +161,26 @@ void start_block() {
     }
     d.epoch = 0;
     d.blocks.start_block();
-    for (WarpClock& warp : d.warps) warp.reset();
+    for (race::WarpClock& warp : d.warps) warp.reset();
 }
 
-void block_barrier() {
+void block_barrier(Site) {
     Detector& d = detector();
     if (++d.epoch >= Moment::max_epoch) {
         d.forget();
         d.epoch = 0;
     }
-    for (WarpClock& warp : d.warps) warp.reset();
+    for (race::WarpClock& warp : d.warps) warp.reset();
 }
 
-void warp_barrier(unsigned warp, unsigned mask, unsigned exists) {
+void warp_function(WarpOp op, unsigned warp, unsigned mask, unsigned exists, Site) {
+    if (op != WarpOp::sync) return;
     Detector& d = detector();
     if (!d.warps[warp].meet(mask & exists, exists)) d.forget();
 }
 
 void mark_shared(const void* data, std::size_t bytes) {
-    Detector& d = detector();
-    const auto address = reinterpret_cast<std::uintptr_t>(data);
-    if (!d.globals.contains(address)) return;
-    for (std::size_t at = 0; at < bytes; at += granule)
-        d.is_shared[(address + at - d.globals.begin()) / granule] = true;
+    detector().variables.mark_shared(data, bytes);
 }
 
 void* allocate(std::size_t bytes) {
@@ -241,20 +191,24 @@ void release(void* data, std::size_t bytes) {
     detector().arena.give_back(reinterpret_cast<std::uintptr_t>(data), bytes);
 }
 
-}  // namespace wb::simt::race
-
-namespace wb::simt {
+}  // namespace watcher
 
 void memory_fence() {
-    race::detector().blocks.fence();
+    detector().blocks.fence();
 }
 
 void note_atomic(const volatile void* address, std::size_t bytes, const void* pc) {
     if (block.current == nullptr) return;
-    race::Detector& d = race::detector();
+    Detector& d = detector();
     d.blocks.atomic(reinterpret_cast<std::uintptr_t>(address), d.serial);
-    race::access(reinterpret_cast<std::uintptr_t>(address), bytes, race::Kind::atomic,
-                 reinterpret_cast<std::uintptr_t>(pc));
+    access(reinterpret_cast<std::uintptr_t>(address), bytes, bytes, AccessKind::atomic,
+           reinterpret_cast<std::uintptr_t>(pc));
 }
 
 }  // namespace wb::simt
+
+/// Which function runs does not matter here.
+extern "C" {
+void __tsan_func_entry(void*) {}
+void __tsan_func_exit() {}
+}

@@ -10,9 +10,6 @@
 
 namespace wb::simt::race {
 
-/// The running CUDA thread touches these bytes. Nothing outside of kernels.
-void access(std::uintptr_t address, std::size_t bytes, Kind kind, std::uintptr_t pc);
-
 /// The earlier and the later of two accesses that race.
 struct Race {
     Access earlier, later;
@@ -30,12 +27,5 @@ void report_host_memory(std::uintptr_t address, std::size_t bytes, Kind kind, st
 
 /// The launch has ended: its reports are now among the diagnoses.
 void hand_in_reports();
-
-/// "row_softmax.cu:41", the line of the student's code that contains this return address.
-struct SourceLine {
-    const char* file;  ///< null if unknown
-    int line;
-};
-SourceLine source_line(std::uintptr_t return_address);
 
 }  // namespace wb::simt::race

@@ -14,6 +14,7 @@
 #include "simt/diagnosis.hpp"
 #include "simt/race/detector.hpp"
 #include "simt/shared_memory.hpp"
+#include "simt/source_line.hpp"
 
 namespace wb::simt::race {
 namespace {

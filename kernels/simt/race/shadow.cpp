@@ -2,13 +2,9 @@
 
 #include <sys/mman.h>
 
-extern "C" char __executable_start[];
+#include "simt/source_line.hpp"
 
 namespace wb::simt::race {
-
-std::uintptr_t program_start() {
-    return reinterpret_cast<std::uintptr_t>(__executable_start);
-}
 
 std::uintptr_t Access::pc() const {
     return program_start() + (where >> 4);

@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "simt/access.hpp"
+
 namespace wb::simt::race {
 
-enum class Kind : std::uint8_t { read = 0, write = 1, atomic = 2 };
+using Kind = AccessKind;
 
 /// When and by whom: one number, so that "the same as before" is one comparison.
 struct Moment {
@@ -71,8 +73,5 @@ class Region {
     std::size_t bytes_ = 0;
     Cell* cells_ = nullptr;
 };
-
-/// Where the program's code begins.
-std::uintptr_t program_start();
 
 }  // namespace wb::simt::race

@@ -5,33 +5,33 @@
 #include <cstdint>
 #include <cstring>
 
+#include "simt/access.hpp"
 #include "simt/api.hpp"
-#include "simt/race/detector.hpp"
 
-using wb::simt::race::access;
-using wb::simt::race::Kind;
+using wb::simt::access;
+using Kind = wb::simt::AccessKind;
 
 #define WB_ADDRESS reinterpret_cast<std::uintptr_t>(address)
 #define WB_PC reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))
 
-#define WB_ACCESS_HOOKS(bytes)                          \
-    void __tsan_read##bytes(void* address) {            \
-        access(WB_ADDRESS, bytes, Kind::read, WB_PC);   \
-    }                                                   \
-    void __tsan_write##bytes(void* address) {           \
-        access(WB_ADDRESS, bytes, Kind::write, WB_PC);  \
-    }                                                   \
-    void __tsan_unaligned_read##bytes(void* address) {  \
-        access(WB_ADDRESS, bytes, Kind::read, WB_PC);   \
-    }                                                   \
-    void __tsan_unaligned_write##bytes(void* address) { \
-        access(WB_ADDRESS, bytes, Kind::write, WB_PC);  \
-    }                                                   \
-    void __tsan_volatile_read##bytes(void* address) {   \
-        access(WB_ADDRESS, bytes, Kind::read, WB_PC);   \
-    }                                                   \
-    void __tsan_volatile_write##bytes(void* address) {  \
-        access(WB_ADDRESS, bytes, Kind::write, WB_PC);  \
+#define WB_ACCESS_HOOKS(bytes)                                          \
+    void __tsan_read##bytes(void* address) {                            \
+        access(WB_ADDRESS, bytes, bytes, Kind::read, WB_PC);            \
+    }                                                                   \
+    void __tsan_write##bytes(void* address) {                           \
+        access(WB_ADDRESS, bytes, bytes, Kind::write, WB_PC);           \
+    }                                                                   \
+    void __tsan_unaligned_read##bytes(void* address) {                  \
+        access(WB_ADDRESS, bytes, (bytes + 1) / 2, Kind::read, WB_PC);  \
+    }                                                                   \
+    void __tsan_unaligned_write##bytes(void* address) {                 \
+        access(WB_ADDRESS, bytes, (bytes + 1) / 2, Kind::write, WB_PC); \
+    }                                                                   \
+    void __tsan_volatile_read##bytes(void* address) {                   \
+        access(WB_ADDRESS, bytes, bytes, Kind::read, WB_PC);            \
+    }                                                                   \
+    void __tsan_volatile_write##bytes(void* address) {                  \
+        access(WB_ADDRESS, bytes, bytes, Kind::write, WB_PC);           \
     }
 
 #define WB_FETCH_HOOK(bits, name, operation)                                                             \
@@ -87,6 +87,9 @@ using wb::simt::race::Kind;
     WB_FETCH_HOOK(bits, xor, before ^ value)                                                                 \
     WB_FETCH_HOOK(bits, nand, ~(before & value))
 
+/// What a GPU's widest load or store moves.
+constexpr std::size_t widest = 16;
+
 using Bits8 = std::uint8_t;
 using Bits16 = std::uint16_t;
 using Bits32 = std::uint32_t;
@@ -106,24 +109,24 @@ WB_ATOMIC_HOOKS(32)
 WB_ATOMIC_HOOKS(64)
 
 void __tsan_read_range(void* address, std::size_t bytes) {
-    access(WB_ADDRESS, bytes, Kind::read, WB_PC);
+    access(WB_ADDRESS, bytes, widest, Kind::read, WB_PC);
 }
 void __tsan_write_range(void* address, std::size_t bytes) {
-    access(WB_ADDRESS, bytes, Kind::write, WB_PC);
+    access(WB_ADDRESS, bytes, widest, Kind::write, WB_PC);
 }
 
 void* __tsan_memcpy(void* to, const void* from, std::size_t bytes) {
-    access(reinterpret_cast<std::uintptr_t>(from), bytes, Kind::read, WB_PC);
-    access(reinterpret_cast<std::uintptr_t>(to), bytes, Kind::write, WB_PC);
+    access(reinterpret_cast<std::uintptr_t>(from), bytes, widest, Kind::read, WB_PC);
+    access(reinterpret_cast<std::uintptr_t>(to), bytes, widest, Kind::write, WB_PC);
     return std::memcpy(to, from, bytes);
 }
 void* __tsan_memmove(void* to, const void* from, std::size_t bytes) {
-    access(reinterpret_cast<std::uintptr_t>(from), bytes, Kind::read, WB_PC);
-    access(reinterpret_cast<std::uintptr_t>(to), bytes, Kind::write, WB_PC);
+    access(reinterpret_cast<std::uintptr_t>(from), bytes, widest, Kind::read, WB_PC);
+    access(reinterpret_cast<std::uintptr_t>(to), bytes, widest, Kind::write, WB_PC);
     return std::memmove(to, from, bytes);
 }
 void* __tsan_memset(void* to, int byte, std::size_t bytes) {
-    access(reinterpret_cast<std::uintptr_t>(to), bytes, Kind::write, WB_PC);
+    access(reinterpret_cast<std::uintptr_t>(to), bytes, widest, Kind::write, WB_PC);
     return std::memset(to, byte, bytes);
 }
 
@@ -132,8 +135,6 @@ void __tsan_atomic_thread_fence(int) {
 }
 void __tsan_atomic_signal_fence(int) {}
 void __tsan_init() {}
-void __tsan_func_entry(void*) {}
-void __tsan_func_exit() {}
 void __tsan_ignore_thread_begin() {}
 void __tsan_ignore_thread_end() {}
 void __tsan_vptr_read(void**) {}

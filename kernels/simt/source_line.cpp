@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-#include "simt/race/detector.hpp"
+#include "simt/source_line.hpp"
 
 #ifdef WB_HAS_LIBBACKTRACE
 // As in GCC's backtrace.h, which clang does not find.
@@ -24,7 +24,9 @@ int backtrace_pcinfo(backtrace_state*, std::uintptr_t pc, backtrace_full_callbac
 }
 #endif
 
-namespace wb::simt::race {
+extern "C" char __executable_start[];
+
+namespace wb::simt {
 namespace {
 
 /// Whether a frame is the student's, not one of our headers' that was inlined into it.
@@ -90,6 +92,10 @@ Found look_up(std::uintptr_t pc) {
 
 }  // namespace
 
+std::uintptr_t program_start() {
+    return reinterpret_cast<std::uintptr_t>(__executable_start);
+}
+
 SourceLine source_line(std::uintptr_t return_address) {
     static std::map<std::uintptr_t, Found> known;
     const auto [entry, fresh] = known.try_emplace(return_address);
@@ -98,4 +104,4 @@ SourceLine source_line(std::uintptr_t return_address) {
     return {found.line > 0 ? found.file.c_str() : nullptr, found.line};
 }
 
-}  // namespace wb::simt::race
+}  // namespace wb::simt
