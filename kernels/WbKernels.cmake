@@ -4,6 +4,13 @@
 if(NOT DEFINED WB_KERNEL_BUILDS)
   set(WB_KERNEL_BUILDS plain asan race)
 endif()
+if(NOT DEFINED WB_KERNEL_PROFILE)
+  set(WB_KERNEL_PROFILE ON)
+endif()
+if(WB_KERNEL_PROFILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # clang takes float4 apart, and reads blockIdx from memory
+  list(APPEND WB_KERNEL_BUILDS profile)
+  list(REMOVE_DUPLICATES WB_KERNEL_BUILDS)
+endif()
 
 # -fno-strict-aliasing: CUDA code reads floats as float4. -Wno-unknown-pragmas: #pragma unroll.
 set(common -std=c++20 -g -UNDEBUG -fno-strict-aliasing -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-parameter)
@@ -31,12 +38,17 @@ wb_publish(WB_KERNEL_INCLUDE_DIRS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST
 wb_publish(WB_KERNEL_CXX_FLAGS_plain ${common} -O3)
 wb_publish(WB_KERNEL_CXX_FLAGS_asan ${common} -O1 -fsanitize=address -fno-omit-frame-pointer ${bounds})
 wb_publish(WB_KERNEL_CXX_FLAGS_race ${common} -O1 -fsanitize=thread)  # for its hooks only, which the engine defines
+# Hooks at every access and basic block. float4 is to be moved whole (no scalar replacement), and blocks are to lie in the order of
+# the source. Small device functions are inlined, as nvcc does with all.
+wb_publish(WB_KERNEL_CXX_FLAGS_profile ${common} -O1 -DWB_PROFILE_BUILD -fsanitize=thread -fsanitize-coverage=trace-pc -fno-tree-sra
+  -fno-reorder-blocks -fno-reorder-blocks-and-partition -fno-guess-branch-probability -finline-functions -finline-small-functions)
 wb_publish(WB_KERNEL_LINK_FLAGS_plain)
 wb_publish(WB_KERNEL_LINK_FLAGS_asan -fsanitize=address)
 wb_publish(WB_KERNEL_LINK_FLAGS_race ${backtrace})  # after the engine's library
+wb_publish(WB_KERNEL_LINK_FLAGS_profile ${backtrace})
 wb_publish(WB_COMPILE_KERNELS ${CMAKE_CURRENT_LIST_DIR}/nvcc/compile-kernels)
 
-# wb_add_kernels(target BUILD plain|asan|race SOURCES a.cu ...)
+# wb_add_kernels(target BUILD plain|asan|race|profile SOURCES a.cu ...)
 # Adds the kernels of these files to the target, in this build, with the engine.
 function(wb_add_kernels target)
   cmake_parse_arguments(arg "" "BUILD" "SOURCES" ${ARGN})

@@ -61,6 +61,9 @@ void memory_fence();
 /// An atomic access by the running thread, for the race detector; nothing in the other builds.
 void note_atomic(const volatile void* address, std::size_t bytes, const void* pc);
 
+/// The running thread is about to call the kernel: what it did before was the launch's. In the profile build only.
+void enter_kernel();
+
 /// Ends the kernel with a diagnosis, as a failed assert does.
 [[noreturn]] void kernel_trap(const char* what, Site site);
 

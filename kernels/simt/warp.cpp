@@ -101,7 +101,7 @@ void complete(Block& here, Warp& warp, unsigned first_thread, unsigned group_num
     const WarpGroup group = warp.groups[group_number];
     warp.groups[group_number] = warp.groups[--warp.num_groups];
     compute(warp, group.op, group.arrived);
-    watcher::warp_function(group.op, first_thread / warp_size, group.mask, warp.exists,
+    watcher::warp_function(group.op, first_thread / warp_size, group.mask, group.arrived, warp.exists,
                            here.threads[first_thread + group.first_lane].site);
     const auto wake = [&](unsigned lane) {
         Thread& thread = here.threads[first_thread + lane];
@@ -175,6 +175,7 @@ std::uint64_t warp_collective(WarpOp op, unsigned mask, std::uint64_t value, int
     if (!(mask & bit)) not_in_mask(here, self);
     const auto segment = static_cast<unsigned>(width);
     if (segment > warp_size || !std::has_single_bit(segment)) bad_width(here, self, width);
+    watcher::lane_meets();
     warp.lanes[lane] = {value, 0, argument, width};
 
     unsigned mine = warp.num_groups;

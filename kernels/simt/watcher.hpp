@@ -24,7 +24,9 @@ void start_block();
 void block_barrier(Site site);
 
 /// The lanes of `mask` of this warp have met at this warp function. Only WarpOp::sync orders memory.
-void warp_function(WarpOp op, unsigned warp, unsigned mask, unsigned exists, Site site);
+/// @param arrived  of these, the lanes that were there: the others have left the kernel
+/// @param exists   the lanes that the block has in this warp
+void warp_function(WarpOp op, unsigned warp, unsigned mask, unsigned arrived, unsigned exists, Site site);
 
 /// This is shared memory: every block has its own.
 void mark_shared(const void* data, std::size_t bytes);
@@ -41,7 +43,7 @@ inline void start_launch(const LaunchRequest&, const void*, std::size_t) {}
 inline void finish_launch() {}
 inline void start_block() {}
 inline void block_barrier(Site) {}
-inline void warp_function(WarpOp, unsigned, unsigned, unsigned, Site) {}
+inline void warp_function(WarpOp, unsigned, unsigned, unsigned, unsigned, Site) {}
 inline void mark_shared(const void*, std::size_t) {}
 inline void* allocate(std::size_t) {
     return nullptr;
@@ -52,6 +54,9 @@ inline void release(void*, std::size_t) {}
 
 #ifdef WB_KERNELS_PROFILE
 
+/// The running thread has come to a warp function.
+void lane_meets();
+
 /// This thread waits in the engine from now on, or has left the kernel: the other lanes of its warp need not wait for it.
 void lane_waits(unsigned thread);
 
@@ -60,6 +65,7 @@ void lane_wakes(unsigned thread);
 
 #else
 
+inline void lane_meets() {}
 inline void lane_waits(unsigned) {}
 inline void lane_wakes(unsigned) {}
 

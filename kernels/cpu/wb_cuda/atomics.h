@@ -14,15 +14,25 @@
 #endif
 #endif
 
+// In the race and profile builds nothing is to be heard between the load and the store.
+#ifndef WB_RACE_BUILD
+#define WB_UNHEARD
+#elif defined(__clang__)
+#define WB_UNHEARD __attribute__((no_sanitize("thread")))
+#else
+#define WB_UNHEARD __attribute__((no_sanitize("thread"), no_sanitize_coverage))
+#endif
+
 namespace wb::simt {
 
 /// Replaces *target by change(*target).
 /// @return what was there before
 template <class T, class Change>
 #ifdef WB_RACE_BUILD
-__attribute__((noinline, no_sanitize("thread")))
+__attribute__((noinline))
 #endif
-T atomic_update(T* target, Change change) {
+WB_UNHEARD T
+atomic_update(T* target, Change change) {
 #ifdef WB_RACE_BUILD
     note_atomic(target, sizeof(T), __builtin_return_address(0));
 #endif
@@ -54,40 +64,41 @@ using SameT = typename Same<T>::type;
 }  // namespace wb::simt
 
 WB_ATOMIC atomicAdd(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return static_cast<T>(before + value); });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return static_cast<T>(before + value); });
 }
 WB_ATOMIC atomicSub(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return static_cast<T>(before - value); });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return static_cast<T>(before - value); });
 }
 WB_ATOMIC atomicExch(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T) { return value; });
+    return wb::simt::atomic_update(target, [value](T) WB_UNHEARD { return value; });
 }
 WB_ATOMIC atomicMin(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return value < before ? value : before; });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return value < before ? value : before; });
 }
 WB_ATOMIC atomicMax(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return value > before ? value : before; });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return value > before ? value : before; });
 }
 WB_ATOMIC atomicAnd(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return static_cast<T>(before & value); });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return static_cast<T>(before & value); });
 }
 WB_ATOMIC atomicOr(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return static_cast<T>(before | value); });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return static_cast<T>(before | value); });
 }
 WB_ATOMIC atomicXor(T* target, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [value](T before) { return static_cast<T>(before ^ value); });
+    return wb::simt::atomic_update(target, [value](T before) WB_UNHEARD { return static_cast<T>(before ^ value); });
 }
 WB_ATOMIC atomicCAS(T* target, wb::simt::SameT<T> expected, wb::simt::SameT<T> value) {
-    return wb::simt::atomic_update(target, [=](T before) { return before == expected ? value : before; });
+    return wb::simt::atomic_update(target, [=](T before) WB_UNHEARD { return before == expected ? value : before; });
 }
 /// Counts up to `limit`, then starts at 0.
 WB_ATOMIC atomicInc(T* target, wb::simt::SameT<T> limit) {
-    return wb::simt::atomic_update(target, [limit](T before) { return before >= limit ? T{0} : before + 1; });
+    return wb::simt::atomic_update(target,
+                                   [limit](T before) WB_UNHEARD { return before >= limit ? T{0} : before + 1; });
 }
 /// Counts down from `limit`, and again from there.
 WB_ATOMIC atomicDec(T* target, wb::simt::SameT<T> limit) {
-    return wb::simt::atomic_update(target,
-                                   [limit](T before) { return before == 0 || before > limit ? limit : before - 1; });
+    return wb::simt::atomic_update(
+        target, [limit](T before) WB_UNHEARD { return before == 0 || before > limit ? limit : before - 1; });
 }
 
 #define atomicAdd_block atomicAdd
@@ -110,3 +121,4 @@ WB_ATOMIC atomicDec(T* target, wb::simt::SameT<T> limit) {
 #define atomicCAS_system atomicCAS
 
 #undef WB_ATOMIC
+#undef WB_UNHEARD

@@ -4,10 +4,15 @@
 
 #include <memory>  // before the words below: libstdc++ says __noinline__ too, as an attribute
 
+#ifdef WB_PROFILE_BUILD
+#define __global__ __attribute__((noinline))                  // so that it has a beginning and an end
+#define __constant__ __attribute__((section("wb_constant")))  // a GPU reads it through a cache of its own
+#else
 #define __global__
+#define __constant__
+#endif
 #define __host__
 #define __device__
-#define __constant__
 #define __managed__
 #define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))

@@ -64,14 +64,20 @@ PendingLaunch<Call, Address> pending_launch(const char* name, Call call, Address
 
 }  // namespace wb::simt
 
+#ifdef WB_PROFILE_BUILD
+#define WB_SIMT_ENTER ::wb::simt::enter_kernel();
+#else
+#define WB_SIMT_ENTER
+#endif
+
 /// The second lambda finds the kernel's address unless it is a template whose arguments are still to be deduced.
-#define WB_SIMT_KERNEL(name, ...)                                                           \
-    ::wb::simt::pending_launch(                                                             \
-        name, [&](const auto&... wb_arguments) { __VA_ARGS__(wb_arguments...); },           \
-        [&](auto wb_zero) -> const void* {                                                  \
-            if constexpr (requires { ::wb::simt::kernel_address(wb_zero, __VA_ARGS__); }) { \
-                return ::wb::simt::kernel_address(wb_zero, __VA_ARGS__);                    \
-            } else {                                                                        \
-                return nullptr;                                                             \
-            }                                                                               \
+#define WB_SIMT_KERNEL(name, ...)                                                               \
+    ::wb::simt::pending_launch(                                                                 \
+        name, [&](const auto&... wb_arguments) { WB_SIMT_ENTER __VA_ARGS__(wb_arguments...); }, \
+        [&](auto wb_zero) -> const void* {                                                      \
+            if constexpr (requires { ::wb::simt::kernel_address(wb_zero, __VA_ARGS__); }) {     \
+                return ::wb::simt::kernel_address(wb_zero, __VA_ARGS__);                        \
+            } else {                                                                            \
+                return nullptr;                                                                 \
+            }                                                                                   \
         })

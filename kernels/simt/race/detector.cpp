@@ -173,7 +173,7 @@ void block_barrier(Site) {
     for (race::WarpClock& warp : d.warps) warp.reset();
 }
 
-void warp_function(WarpOp op, unsigned warp, unsigned mask, unsigned exists, Site) {
+void warp_function(WarpOp op, unsigned warp, unsigned mask, unsigned, unsigned exists, Site) {
     if (op != WarpOp::sync) return;
     Detector& d = detector();
     if (!d.warps[warp].meet(mask & exists, exists)) d.forget();

@@ -1,0 +1,70 @@
+#include <string>
+#include <tuple>
+
+#include "simt/profile/profiler.hpp"
+#include "simt/source_line.hpp"
+
+namespace wb::kernels {
+namespace {
+
+/// The places of one line, put together.
+class Lines {
+ public:
+    void add(const char* file, int line, const LineCounters& count, const Pattern& pattern) {
+        Entry& entry = all_[{file == nullptr ? "" : file, line}];
+        entry.profile.count += count;
+        const auto keep = [&](std::uint64_t sectors, std::uint64_t& most, Pattern& kept) {
+            if (sectors <= most) return;
+            most = sectors;
+            kept = pattern;
+        };
+        keep(count.loads.sectors, entry.most_loads, entry.profile.loads);
+        keep(count.stores.sectors, entry.most_stores, entry.profile.stores);
+    }
+
+    std::vector<LineProfile> take() {
+        std::vector<LineProfile> lines;
+        for (auto& [place, entry] : all_) {
+            std::tie(entry.profile.file, entry.profile.line) = place;
+            lines.push_back(std::move(entry.profile));
+        }
+        return lines;
+    }
+
+ private:
+    struct Entry {
+        LineProfile profile;
+        std::uint64_t most_loads = 0, most_stores = 0;
+    };
+    std::map<std::pair<std::string, int>, Entry> all_;
+};
+
+KernelProfile profile_of(const simt::profile::KernelCounters& counters) {
+    KernelProfile kernel = counters.profile;
+    Lines lines;
+    // By address, so that of places that move as much the first is described.
+    std::map<std::uintptr_t, const simt::profile::PlaceCounters*> places;
+    for (const auto& [pc, place] : counters.places) places[pc] = &place;
+    for (const auto& [pc, place] : places) {
+        const simt::SourceLine source = simt::source_line(pc);
+        lines.add(source.file, source.line, place->count, place->stride.candidate);
+    }
+    for (const auto& [site, count] : counters.sites) lines.add(site.first, site.second, count, {});
+    kernel.lines = lines.take();
+    for (const LineProfile& line : kernel.lines) kernel.total += line.count;
+    return kernel;
+}
+
+}  // namespace
+
+std::vector<KernelProfile> take_profiles() {
+    std::vector<KernelProfile> profiles;
+    for (const auto& counters : simt::profile::profiler().take()) profiles.push_back(profile_of(counters));
+    return profiles;
+}
+
+void set_l2_bytes(std::size_t bytes) {
+    simt::profile::profiler().l2->resize(bytes);
+}
+
+}  // namespace wb::kernels

@@ -1,0 +1,161 @@
+/// @file
+/// What can be counted of a kernel, by line and in all: plain numbers, for whoever counts, prints or judges them.
+/// How they are counted: wb_kernels/profile.hpp. Terms are those of Nsight Compute's Kernel Profiling Guide: request, sector, wavefront.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wb::kernels {
+
+namespace detail {
+inline double ratio(std::uint64_t a, std::uint64_t b, double otherwise) {
+    return b == 0 ? otherwise : static_cast<double>(a) / static_cast<double>(b);
+}
+}  // namespace detail
+
+/// Loads or stores of global memory.
+struct GlobalCount {
+    std::uint64_t requests = 0;       ///< instructions of a warp, at least one lane active
+    std::uint64_t lanes = 0;          ///< active lanes of all requests
+    std::uint64_t sectors = 0;        ///< of 32 bytes, that the requests touch: each once a request
+    std::uint64_t least_sectors = 0;  ///< that as many different bytes would touch if they lay side by side
+    std::uint64_t bytes = 0;          ///< different bytes that the lanes of each request touch
+
+    [[nodiscard]] double sectors_per_request() const { return detail::ratio(sectors, requests, 0); }
+    GlobalCount& operator+=(const GlobalCount& more) {
+        requests += more.requests;
+        lanes += more.lanes;
+        sectors += more.sectors;
+        least_sectors += more.least_sectors;
+        bytes += more.bytes;
+        return *this;
+    }
+};
+
+/// Loads or stores of shared memory.
+struct SharedCount {
+    std::uint64_t requests = 0, lanes = 0;
+    std::uint64_t wavefronts = 0;        ///< the requests take, one after another
+    std::uint64_t least_wavefronts = 0;  ///< without bank conflicts: 1 a request; for 8 bytes a lane 2, for 16 bytes 4
+
+    /// Wavefronts over the least: 1 without bank conflicts, 32 at worst. 1 without requests.
+    [[nodiscard]] double bank_conflicts() const { return detail::ratio(wavefronts, least_wavefronts, 1); }
+    SharedCount& operator+=(const SharedCount& more) {
+        requests += more.requests;
+        lanes += more.lanes;
+        wavefronts += more.wavefronts;
+        least_wavefronts += more.least_wavefronts;
+        return *this;
+    }
+};
+
+/// Atomic operations, of global or shared memory.
+struct AtomicCount {
+    std::uint64_t requests = 0, lanes = 0;
+    std::uint64_t sectors = 0;     ///< of global memory
+    std::uint64_t collisions = 0;  ///< lanes that find an earlier lane of their request at their address
+    std::uint64_t passes = 0;      ///< summed over requests: the most lanes at one address, which go one after another
+
+    AtomicCount& operator+=(const AtomicCount& more) {
+        requests += more.requests;
+        lanes += more.lanes;
+        sectors += more.sectors;
+        collisions += more.collisions;
+        passes += more.passes;
+        return *this;
+    }
+};
+
+/// Which lanes of a warp run.
+struct FlowCount {
+    std::uint64_t steps = 0;      ///< basic blocks that a warp began
+    std::uint64_t lanes = 0;      ///< that were active there, of 32 each
+    std::uint64_t divergent = 0;  ///< times that lanes which ran together went different ways after this place
+
+    /// Share of idle lanes, 0 to 1, every basic block counted alike, however long it is.
+    [[nodiscard]] double idle() const { return 1 - detail::ratio(lanes, 32 * steps, 1); }
+    FlowCount& operator+=(const FlowCount& more) {
+        steps += more.steps;
+        lanes += more.lanes;
+        divergent += more.divergent;
+        return *this;
+    }
+};
+
+/// How the lanes of most requests at a place lie to each other.
+struct Pattern {
+    std::ptrdiff_t stride = 0;  ///< bytes from a lane's address to the next lane's
+    bool usual = false;         ///< whether there is such a stride
+    std::size_t bytes = 0;      ///< that a lane touches
+};
+
+struct LineCounters {
+    GlobalCount loads, stores;
+    SharedCount shared_loads, shared_stores;
+    AtomicCount atomics, shared_atomics;
+    FlowCount flow;
+    std::uint64_t barriers = 0;        ///< times that a block met at __syncthreads or its relatives
+    std::uint64_t warp_functions = 0;  ///< times that lanes met at a shuffle, vote, reduction or __syncwarp
+
+    LineCounters& operator+=(const LineCounters& more) {
+        loads += more.loads;
+        stores += more.stores;
+        shared_loads += more.shared_loads;
+        shared_stores += more.shared_stores;
+        atomics += more.atomics;
+        shared_atomics += more.shared_atomics;
+        flow += more.flow;
+        barriers += more.barriers;
+        warp_functions += more.warp_functions;
+        return *this;
+    }
+};
+
+struct LineProfile {
+    std::string file;  ///< empty where the line is not known
+    int line = 0;
+    LineCounters count;
+    Pattern loads, stores;  ///< of global memory, at the place of this line that moves the most sectors
+};
+
+/// Traffic of the launches between the second-level cache and memory, by the model of profile/l2_cache.hpp.
+struct L2Count {
+    std::size_t bytes = 0;            ///< its size
+    std::uint64_t hits = 0;           ///< sectors that were there
+    std::uint64_t misses = 0;         ///< sectors that were not
+    std::uint64_t bytes_read = 0;     ///< from memory
+    std::uint64_t bytes_written = 0;  ///< to memory
+};
+
+/// All launches of one kernel from one place.
+struct KernelProfile {
+    std::string kernel;  ///< as launched: transpose<32>
+    std::string file;
+    int line = 0;  ///< of the launch
+    std::uint64_t launches = 0, blocks = 0, threads = 0, warps = 0;
+    std::size_t shared_bytes = 0;  ///< of a block of the last launch, static and dynamic
+    LineCounters total;
+    std::uint64_t least_read = 0, least_written = 0;  ///< different bytes of global memory, summed over launches
+    L2Count l2;
+    std::vector<LineProfile> lines;  ///< by file and line
+
+    /// Sectors that loads, stores and atomics touched, in bytes.
+    [[nodiscard]] std::uint64_t bytes_moved() const {
+        return 32 * (total.loads.sectors + total.stores.sectors + total.atomics.sectors);
+    }
+    /// The same over what a kernel must move that reads each byte once and writes each once. 1 is ideal; 0 without traffic.
+    [[nodiscard]] double traffic() const { return detail::ratio(bytes_moved(), least_read + least_written, 0); }
+    /// The counters of a line of the file that was launched from, all zero where nothing was counted.
+    [[nodiscard]] LineCounters at(int line_number) const {
+        LineCounters sum;
+        for (const LineProfile& known : lines) {
+            if (known.line == line_number && known.file == file) sum += known.count;
+        }
+        return sum;
+    }
+};
+
+}  // namespace wb::kernels
