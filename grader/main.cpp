@@ -49,7 +49,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed = "1", jobs, seconds, exercise, chapters, executor = "local";
+    std::string toolchain, seed = "1", jobs, seconds, exercise, chapters, l2, executor = "local";
     std::vector<std::string> words;
 };
 
@@ -198,6 +198,22 @@ class CommandLine {
         datasets->add_option("--from", datasets_.from, "a mirror's address or a folder, instead of the source")
             ->type_name("URL|DIR");
         on(datasets, [this](const Desk& desk) { return datasets_command(desk, datasets_); });
+        auto* profile =
+            app_.add_subcommand("profile", "what a GPU would make of a kernel, line by line, without a GPU");
+        profile->add_option("what", profile_.what, "an exercise such as 2.10, or a CUDA file")
+            ->required()
+            ->type_name("EXERCISE|FILE.cu");
+        profile->add_option("--entry", profile_.entry, "of a file without main: the function without arguments to call")
+            ->type_name("NAME");
+        profile->add_option("--submission", profile_.submission, "instead of starter/")->type_name("DIR");
+        profile->add_option("--l2", words_.l2, "size of the modelled L2 in KiB (default: 40960, an A100's)")
+            ->type_name("N");
+        profile->add_flag("--all", profile_.all, "every instance of a kernel template");
+        on(profile, [this](const Desk& desk) {
+            if (!words_.l2.empty())
+                profile_.l2_kib = whole_number<int>("--l2", words_.l2, 1, "./workbook profile 2.10 --l2 4096");
+            return profile_command(desk, profile_);
+        });
         auto* test = app_.add_subcommand("test", "all tests of the workbook itself");
         test->add_option("arguments", words_.words, "handed to ctest, after --");
         add_jobs(test);
@@ -247,6 +263,7 @@ class CommandLine {
     CheckOptions check_;
     GradeOptions grade_;
     RunOptions run_;
+    ProfileOptions profile_;
     DatasetOptions datasets_;
     bool yes_ = false, check_starter_ = false;
     Command command_;

@@ -86,6 +86,15 @@ struct DatasetOptions {
 };
 int datasets_command(const Desk& desk, const DatasetOptions& options);
 
+struct ProfileOptions {
+    std::string what;   ///< an exercise, or a .cu file
+    std::string entry;  ///< of a file without main: the function without arguments to call
+    std::filesystem::path submission;
+    int l2_kib = 0;    ///< of the L2 model; 0: the engine's own choice
+    bool all = false;  ///< every instance of a kernel template, not only the one with most to do
+};
+int profile_command(const Desk& desk, const ProfileOptions& options);
+
 int test_command(const Desk& desk, const std::vector<std::string>& ctest_arguments, int jobs);
 int bench_command(const Desk& desk, const std::vector<std::string>& names);
 

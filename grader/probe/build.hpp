@@ -6,16 +6,17 @@ namespace wb::grader {
 
 /// Which compilation of the submission a worker is made from. `.cpp` files are the same in all; `.cu` files differ.
 enum class Build {
-    plain,  ///< -O3, numbers
-    asan,   ///< AddressSanitizer: out-of-bounds access
-    race,   ///< the race detector: two threads, one location, no barrier between
-    cuda,   ///< nvcc, on a GPU; tests that ask for it are skipped where there is none
+    plain,    ///< -O3, numbers
+    asan,     ///< AddressSanitizer: out-of-bounds access
+    race,     ///< the race detector: two threads, one location, no barrier between
+    cuda,     ///< nvcc, on a GPU; tests that ask for it are skipped where there is none
+    profile,  ///< counts what a GPU's memory system would do; no test asks for it
 };
 
-/// Those that run on the CPU.
+/// Those that run on the CPU and are graded.
 inline constexpr Build cpu_builds[] = {Build::plain, Build::asan, Build::race};
 
-/// "plain", "asan", "race", "cuda".
+/// "plain", "asan", "race", "cuda", "profile".
 constexpr const char* name_of(Build build) {
     switch (build) {
         case Build::plain:
@@ -26,6 +27,8 @@ constexpr const char* name_of(Build build) {
             return "race";
         case Build::cuda:
             return "cuda";
+        case Build::profile:
+            return "profile";
     }
     return "plain";
 }

@@ -75,7 +75,7 @@ Toolchain read_toolchain(const fs::path& path) {
     tools.cxx = read_flags(file, file.get<json>(root, "cxx"));
     tools.mutant_cxx = root.contains("mutant_cxx") ? read_flags(file, root["mutant_cxx"]) : tools.cxx;
     const json kernels = file.object_or_empty(root, "kernels");
-    for (const Build build : cpu_builds) {
+    for (const Build build : {Build::plain, Build::asan, Build::race, Build::profile}) {
         if (!kernels.contains(name_of(build))) continue;
         const json& object = kernels[name_of(build)];
         tools.kernels[build] = {file.get<Strings>(object, "flags"), file.get_or<Strings>(object, "include_dirs", {}),

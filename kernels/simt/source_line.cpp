@@ -97,7 +97,7 @@ std::uintptr_t program_start() {
 }
 
 SourceLine source_line(std::uintptr_t return_address) {
-    static std::map<std::uintptr_t, Found> known;
+    static auto& known = *new std::map<std::uintptr_t, Found>;  // asked at the program's very end too
     const auto [entry, fresh] = known.try_emplace(return_address);
     if (fresh) entry->second = look_up(return_address - 1);  // the call, not what follows it
     const Found& found = entry->second;

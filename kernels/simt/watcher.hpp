@@ -54,6 +54,9 @@ inline void release(void*, std::size_t) {}
 
 #ifdef WB_KERNELS_PROFILE
 
+/// The host looks at what its launches did.
+void run_finished();
+
 /// The running thread has come to a warp function.
 void lane_meets();
 
@@ -65,6 +68,7 @@ void lane_wakes(unsigned thread);
 
 #else
 
+inline void run_finished() {}
 inline void lane_meets() {}
 inline void lane_waits(unsigned) {}
 inline void lane_wakes(unsigned) {}

@@ -3,6 +3,7 @@
 #include "simt/device_memory.hpp"
 #include "simt/diagnosis.hpp"
 #include "simt/launch.hpp"
+#include "simt/watcher.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::kernels {
@@ -33,6 +34,7 @@ void begin_run() {
 }
 
 void finish_run() {
+    simt::watcher::run_finished();
     const int code = static_cast<int>(simt::diagnoses().peek());
     const std::string report = simt::diagnoses().reset();
     if (!report.empty()) throw KernelError(report);

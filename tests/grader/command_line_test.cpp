@@ -36,6 +36,13 @@ TEST_F(CommandLine, OptionsBehindADemosNameAreTheDemos) {
     expect_refusal({"run", "--submission", "mine", "generate", "--", "--samples"}, "no demo is built yet");
 }
 
+TEST_F(CommandLine, OnlyKernelsAreProfiled) {
+    expect_refusal({"profile", "1.1"}, "exercise 1.1 has no kernel. Try: ./workbook profile 2.10");
+    expect_refusal({"profile", "none.cu"}, "\"none.cu\" is no file. Try: ./workbook profile my_kernel.cu");
+    expect_refusal({"profile", "1.3", "--entry", "f"},
+                   "--entry belongs to a CUDA file. Try: ./workbook profile my_kernel.cu --entry run");
+}
+
 TEST_F(CommandLine, GradeWritesAllReportsAndTellsByItsStatus) {
     const ProcessResult result =
         cli({"grade", "solutions", "--json", "r.json", "--gradescope", "g.json", "--junit", "j.xml"});

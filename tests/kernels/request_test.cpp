@@ -70,6 +70,7 @@ TEST(Request, TheStrideIsThatOfMostNeighbours) {
     EXPECT_EQ(stride_of(tile).bytes, 4);
     EXPECT_TRUE(stride_of(tile).usual);
     EXPECT_EQ(stride_of(request(4, -256)).bytes, -256);
+    EXPECT_EQ(stride_of(request(4, 4, 0x55555555)).bytes, 4) << "every other lane, 8 bytes apart";
     Request scattered = request(4, 4);
     for (unsigned lane = 0; lane < 32; ++lane) scattered.address[lane] = base + 4 * (lane * lane);
     EXPECT_FALSE(stride_of(scattered).usual);

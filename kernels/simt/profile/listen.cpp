@@ -1,6 +1,7 @@
 /// @file
 /// Where the profiler hears from instrumented code (-fsanitize=thread, -fsanitize-coverage=trace-pc) and from the engine.
 #include "simt/access.hpp"
+#include "simt/profile/export.hpp"
 #include "simt/profile/profiler.hpp"
 #include "simt/watcher.hpp"
 
@@ -65,6 +66,9 @@ void block_barrier(Site site) {
 }
 void warp_function(WarpOp, unsigned warp, unsigned, unsigned lanes, unsigned, Site site) {
     profiler().warp_function(warp, lanes, site);
+}
+void run_finished() {
+    profile::export_profiles();
 }
 void lane_meets() {
     Event event;

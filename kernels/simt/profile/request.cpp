@@ -97,19 +97,27 @@ Collisions collisions_of(const Request& request) {
 }
 
 Stride stride_of(const Request& request) {
-    const std::uint32_t pairs = request.lanes & request.lanes >> 1;
-    const auto distance = [&](unsigned lane) {
-        return static_cast<std::ptrdiff_t>(request.address[lane + 1] - request.address[lane]);
-    };
+    std::array<std::ptrdiff_t, lanes_of_warp> strides;  // as far as `size` says
+    int size = 0, pairs = 0;
+    unsigned before = lanes_of_warp;
+    for_each_lane(request.lanes, [&](unsigned lane) {
+        if (before != lanes_of_warp) {
+            ++pairs;
+            const auto distance = static_cast<std::ptrdiff_t>(request.address[lane] - request.address[before]);
+            const auto lanes = static_cast<std::ptrdiff_t>(lane - before);
+            if (distance % lanes == 0) strides[static_cast<std::size_t>(size++)] = distance / lanes;
+        }
+        before = lane;
+    });
     std::ptrdiff_t candidate = 0;
     int weight = 0;  // of Boyer and Moore's majority vote
-    for_each_lane(pairs, [&](unsigned lane) {
-        if (weight == 0) candidate = distance(lane);
-        weight += distance(lane) == candidate ? 1 : -1;
-    });
-    int times = 0;
-    for_each_lane(pairs, [&](unsigned lane) { times += distance(lane) == candidate; });
-    return {candidate, pairs != 0 && 2 * times >= std::popcount(pairs)};
+    for (int i = 0; i < size; ++i) {
+        const std::ptrdiff_t stride = strides[static_cast<std::size_t>(i)];
+        if (weight == 0) candidate = stride;
+        weight += stride == candidate ? 1 : -1;
+    }
+    const auto times = std::count(strides.begin(), strides.begin() + size, candidate);
+    return {candidate, pairs > 0 && 2 * times >= pairs};
 }
 
 }  // namespace wb::simt::profile

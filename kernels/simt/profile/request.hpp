@@ -62,7 +62,8 @@ struct Collisions {
 };
 Collisions collisions_of(const Request& request);
 
-/// The distance in bytes from a lane's address to its neighbour's that most neighbours have; `usual` is false if none has half of them.
+/// The distance in bytes from a lane's address to the next lane's that most active lanes have to each other; `usual` is false if no
+/// distance is that of half of them.
 struct Stride {
     std::ptrdiff_t bytes;
     bool usual;

@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+#include "commands/commands.hpp"
+#include "files/files.hpp"
+#include "grade/cases.hpp"
+#include "grade/grading.hpp"
+#include "grade/judge_run.hpp"
+#include "process/process.hpp"
+#include "profile/profile_file.hpp"
+#include "profile/profile_text.hpp"
+#include "submission/workers.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+/// Tells programs started from now on where to leave their counters, and how large an L2 to think of.
+void ask_for_profiles(const fs::path& file, int l2_kib) {
+    ::setenv("WB_PROFILE", file.c_str(), 1);
+    if (l2_kib > 0)
+        ::setenv("WB_PROFILE_L2", std::to_string(std::uint64_t{1024} * static_cast<unsigned>(l2_kib)).c_str(), 1);
+}
+
+const KernelFlags& profile_build(const Toolchain& toolchain) {
+    const auto found = toolchain.kernels.find(Build::profile);
+    if (found == toolchain.kernels.end())
+        throw Error("kernels are profiled by g++, and this workbook is built with " +
+                    toolchain.compiler.filename().string() + ". Run ./workbook with CXX unset in a fresh build.");
+    return found->second;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+/// "fused_attention_kernel" of "fused_attention_kernel<64>".
+std::string template_name(const std::string& kernel) {
+    return kernel.substr(0, kernel.find('<'));
+}
+
+/// @param source_of  a file's text by its name without folders
+template <class SourceOf>
+void print(std::vector<kernels::KernelProfile> profiles, bool all, SourceOf source_of) {
+    const Paint paint(style_of_stdout());
+    std::vector<std::string> shown, left_out;
+    for (const kernels::KernelProfile& kernel : largest_of_each(std::move(profiles))) {
+        const std::string name = template_name(kernel.kernel);
+        if (!all && std::find(shown.begin(), shown.end(), name) != shown.end()) {
+            left_out.push_back(kernel.kernel);
+            continue;
+        }
+        shown.push_back(name);
+        std::cout << profile_text(kernel, lines_of(source_of(source_name(kernel.file))), paint) << "\n";
+    }
+    std::string names;
+    for (const std::string& kernel : left_out) names += (names.empty() ? "" : ", ") + kernel;
+    if (!names.empty())
+        std::cout << paint.dim("Launched too, with less to do: " + names + ". --all shows them.") << "\n";
+}
+
+/// The kernels of an exercise, by the questions that its tests ask.
+int profile_exercise(const Desk& desk, const ProfileOptions& options) {
+    const Selection selection = select_exercise(desk.course, options.what);
+    const Chapter& chapter = *selection.chapter;
+    const Exercise& exercise = *selection.exercises.front();
+    if (!exercise.has_kernels())
+        throw UsageError("exercise " + exercise.id + " has no kernel. Try: ./workbook profile 2.10");
+    const Submission submission = open_submission(desk.course, desk.submission(options.submission));
+    profile_build(desk.toolchain);
+    check_compiler(desk.toolchain);
+
+    ObjectCache objects(desk.toolchain);
+    WorkerMaker maker(desk.course, chapter, desk.toolchain, objects, submission.chapter_folder(chapter));
+    const ExerciseWorkers built = maker.workers_for(exercise, {Build::profile});
+    if (built.refused) {
+        std::cerr << "workbook: exercise " << exercise.id << " does not build, so there is nothing to profile yet:\n"
+                  << built.message << "\n";
+        return 1;
+    }
+    const ScratchFolder scratch(desk.toolchain.build_dir / "runs", "profile");
+    const fs::path counted = scratch.path() / "profile.jsonl";
+    ask_for_profiles(counted, options.l2_kib);
+    JudgeRun run;
+    run.judge = tools_of(desk.toolchain, chapter).judge;
+    run.cases = prepare_cases(desk.toolchain, chapter, 1);
+    run.scratch = desk.toolchain.build_dir / "runs";
+    // The questions that a test asks first are the plain build's; the rest of it is of no interest here.
+    run.workers[Build::plain] = built.workers.at(Build::profile);
+    run.tests = exercise.tests;
+    const JudgeLog log = run_judge(run);
+
+    const std::vector<kernels::KernelProfile> profiles = read_profiles(counted);
+    if (profiles.empty()) {
+        std::cerr << "workbook: no kernel of exercise " << exercise.id
+                  << " was launched. Is it written yet? ./workbook check " << exercise.id << "\n";
+        for (const auto& [test, end] : log.ends) {
+            if (!end.message.empty()) {
+                std::cerr << "  " << test << ": " << end.message << "\n";
+                break;
+            }
+        }
+        return 1;
+    }
+    print(profiles, options.all, [&](const std::string& file) {
+        const fs::path path = submission.chapter_folder(chapter) / file;
+        return fs::is_regular_file(path) ? read_text(path) : std::string();
+    });
+    return 0;
+}
+
+/// Runs one step of the way from a .cu file to a program. @throws Error with the tool's own words
+void step(const char* what, const std::vector<std::string>& argv) {
+    ProcessOptions options{.argv = argv, .environment = {{"LC_ALL", "C.UTF-8"}}};
+    const ProcessResult result = run_process(options);
+    if (!result.ok())
+        throw Error(std::string(what) + ":\n" + (result.output.empty() ? result.how_it_ended() : result.output));
+}
+
+/// A program of one CUDA file: with its own main, or one that calls `entry`.
+fs::path program_of(const Desk& desk, const fs::path& file, const std::string& entry, const fs::path& scratch) {
+    const KernelFlags& build = profile_build(desk.toolchain);
+    const std::string rewritten = (scratch / (file.filename().string() + ".cpp")).string(), object = rewritten + ".o",
+                      program = (scratch / "program").string();
+    step("kernel-rewriter", {desk.toolchain.rewriter.string(), file.string(), rewritten});
+    std::vector<std::string> compile{desk.toolchain.compiler.string()};
+    const auto add = [](std::vector<std::string>& to, const std::vector<std::string>& words) {
+        to.insert(to.end(), words.begin(), words.end());
+    };
+    add(compile, build.flags);
+    for (const std::string& folder : build.include_dirs) compile.push_back("-I" + folder);
+    for (const std::string& folder : desk.toolchain.include_dirs) compile.push_back("-I" + folder);
+    add(compile, {"-iquote", fs::absolute(file).parent_path().string(), "-c", rewritten, "-o", object});
+    step("the compiler", compile);
+
+    std::vector<std::string> link{desk.toolchain.compiler.string(), object};
+    if (!entry.empty()) {
+        const fs::path main = scratch / "main.cpp";
+        write_atomically(main, "void " + entry + "();\nint main() { " + entry + "(); }\n");
+        link.push_back(main.string());
+    }
+    add(link, build.libraries);
+    add(link, desk.toolchain.link_flags);
+    add(link, build.link_flags);
+    add(link, {"-o", program});
+    try {
+        step("the linker", link);
+    } catch (const Error& error) {
+        if (!entry.empty() || std::string(error.what()).find("main") == std::string::npos) throw;
+        throw UsageError(file.string() +
+                         " has no main. Name a function without arguments that launches: ./workbook profile " +
+                         file.string() + " --entry run");
+    }
+    return program;
+}
+
+int profile_file(const Desk& desk, const ProfileOptions& options) {
+    const fs::path file = options.what;
+    if (!fs::is_regular_file(file))
+        throw UsageError("\"" + options.what + "\" is no file. Try: ./workbook profile my_kernel.cu");
+    check_compiler(desk.toolchain);
+    const ScratchFolder scratch(desk.toolchain.build_dir / "runs", "profile");
+    const fs::path counted = scratch.path() / "profile.jsonl";
+    const fs::path program = program_of(desk, file, options.entry, scratch.path());
+    ask_for_profiles(counted, options.l2_kib);
+    const ProcessResult result = run_process({.argv = {program.string()}});
+    std::cout << result.output;
+    const std::vector<kernels::KernelProfile> profiles = read_profiles(counted);
+    if (!result.ok()) std::cerr << "workbook: the program " << result.how_it_ended() << "\n";
+    if (profiles.empty()) {
+        std::cerr << "workbook: the program launched no kernel\n";
+        return 1;
+    }
+    print(profiles, options.all, [&](const std::string& name) {
+        const fs::path path = fs::absolute(file).parent_path() / name;
+        return fs::is_regular_file(path) ? read_text(path) : std::string();
+    });
+    return result.ok() ? 0 : 1;
+}
+
+}  // namespace
+
+int profile_command(const Desk& desk, const ProfileOptions& options) {
+    if (options.what.ends_with(".cu")) return profile_file(desk, options);
+    if (!options.entry.empty())
+        throw UsageError("--entry belongs to a CUDA file. Try: ./workbook profile my_kernel.cu --entry run");
+    return profile_exercise(desk, options);
+}
+
+}  // namespace wb::grader

@@ -1,0 +1,161 @@
+#include "profile/profile_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "profile/advice.hpp"
+
+namespace wb::grader {
+namespace {
+
+using kernels::GlobalCount;
+using kernels::KernelProfile;
+using kernels::LineCounters;
+using kernels::LineProfile;
+using kernels::SharedCount;
+
+/// "1,234,567"
+std::string grouped(std::uint64_t number) {
+    std::string text = std::to_string(number);
+    for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+    return text;
+}
+
+/// "12.6 kB": powers of ten, as data sheets give bandwidths.
+std::string size_text(std::uint64_t bytes) {
+    if (bytes < 10'000) return grouped(bytes) + " bytes";
+    if (bytes < 10'000'000) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
+    return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string number_of(std::uint64_t count, const char* one, const char* many) {
+    return grouped(count) + " " + (count == 1 ? one : many);
+}
+
+std::string global_text(const GlobalCount& count) {
+    if (count.requests == 0) return "none";
+    return fmt::format("{}, {:.3g} sectors each ({:.3g} at best)", number_of(count.requests, "request", "requests"),
+                       count.sectors_per_request(), kernels::detail::ratio(count.least_sectors, count.requests, 0));
+}
+
+std::string shared_text(const LineCounters& total) {
+    SharedCount all = total.shared_loads;
+    all += total.shared_stores;
+    if (all.requests == 0) return "none";
+    std::string text = number_of(all.requests, "request", "requests") + ", ";
+    if (all.wavefronts == all.least_wavefronts) return text + "no bank conflicts";
+    return text + fmt::format("{} wavefronts, {:.2f} x what they take without bank conflicts", grouped(all.wavefronts),
+                              all.bank_conflicts());
+}
+
+std::string summary(const KernelProfile& kernel, const Paint& paint) {
+    const LineCounters& n = kernel.total;
+    std::string text = fmt::format(
+        "{}  {}:{}  {}: {} of {} threads{}\n\n", paint.bold(kernel.kernel), source_name(kernel.file), kernel.line,
+        number_of(kernel.launches, "launch", "launches"), number_of(kernel.blocks, "block", "blocks"),
+        kernel.blocks == 0 ? 0 : kernel.threads / kernel.blocks,
+        kernel.shared_bytes == 0 ? "" : ", " + grouped(kernel.shared_bytes) + " bytes of shared memory a block");
+    const auto row = [&](const char* name, const std::string& what) {
+        text += fmt::format("  {:<17}{}\n", name, what);
+    };
+    row("global memory", fmt::format("{} moved, {} at least (each byte read once, each written once): {:.2f} x",
+                                     size_text(kernel.bytes_moved()),
+                                     size_text(kernel.least_read + kernel.least_written), kernel.traffic()));
+    row("  loads", global_text(n.loads));
+    row("  stores", global_text(n.stores));
+    row("  behind the L2", fmt::format("{} read, {} written, by a model of {} KiB", size_text(kernel.l2.bytes_read),
+                                       size_text(kernel.l2.bytes_written), grouped(kernel.l2.bytes / 1024)));
+    row("shared memory", shared_text(n));
+    if (n.atomics.requests + n.shared_atomics.requests > 0) {
+        row("atomics", fmt::format("{} updates, {} of them collide with another lane of their warp",
+                                   grouped(n.atomics.lanes + n.shared_atomics.lanes),
+                                   grouped(n.atomics.collisions + n.shared_atomics.collisions)));
+    }
+    row("lanes", fmt::format("{:.1f} % idle; {} at which a warp parts", 100 * n.flow.idle(),
+                             number_of(n.flow.divergent, "branch", "branches")));
+    row("meetings", fmt::format("{}, {}", number_of(n.barriers, "barrier of a block", "barriers of blocks"),
+                                number_of(n.warp_functions, "warp function", "warp functions")));
+    return text;
+}
+
+/// "3,840 x 16" or nothing.
+std::string cell(std::uint64_t requests, double each) {
+    return requests == 0 ? "" : fmt::format("{} x {:.3g}", grouped(requests), each);
+}
+
+/// What of a line is shown: a share of idle lanes from one in a hundred on.
+std::string idle_text(const LineCounters& n) {
+    return n.flow.idle() < 0.01 ? "" : fmt::format("{:.0f} %", 100 * n.flow.idle());
+}
+
+std::string other_text(const LineCounters& n) {
+    const std::uint64_t atomics = n.atomics.requests + n.shared_atomics.requests;
+    if (atomics > 0) return number_of(atomics, "atomic", "atomics");
+    if (n.barriers > 0) return number_of(n.barriers, "barrier", "barriers");
+    return n.warp_functions > 0 ? grouped(n.warp_functions) + " of warps" : "";
+}
+
+std::string row_of(const LineCounters& n) {
+    SharedCount shared = n.shared_loads;
+    shared += n.shared_stores;
+    return fmt::format("{:>14} {:>14} {:>14} {:>14} {:>5}", cell(n.loads.requests, n.loads.sectors_per_request()),
+                       cell(n.stores.requests, n.stores.sectors_per_request()),
+                       cell(shared.requests, shared.bank_conflicts()), other_text(n), idle_text(n));
+}
+
+/// Lines with something to show, and between them what lies close.
+std::string annotated(const KernelProfile& kernel, const std::vector<std::string>& source, const Paint& paint) {
+    std::map<int, const LineProfile*> known;
+    const std::string nothing = row_of({});
+    for (const LineProfile& line : kernel.lines) {
+        if (line.line > 0 && source_name(line.file) == source_name(kernel.file) && row_of(line.count) != nothing)
+            known[line.line] = &line;
+    }
+    if (known.empty()) return "";
+    std::string text = paint.dim(fmt::format("{:>6} {:>14} {:>14} {:>14} {:>14} {:>5}", "line", "load x sectors",
+                                             "store x sect.", "shared x confl", "meetings", "idle")) +
+                       "\n";
+    const auto show = [&](int number, const LineProfile* line) {
+        const auto at = static_cast<std::size_t>(number) - 1;
+        const std::string counts = fmt::format("{:>6} {}", number, line == nullptr ? nothing : row_of(line->count));
+        const bool bad = line != nullptr && !advice(*line, kernel.total).empty();
+        text += (bad ? paint.bad(counts + " !") : counts + "  ") + " " + (at < source.size() ? source[at] : "") + "\n";
+    };
+    constexpr int most_between = 4;  // lines without counters that are shown
+    int next = known.begin()->first;
+    for (const auto& [number, line] : known) {
+        if (number - next > most_between) {
+            text += paint.dim("   ...") + "\n";
+            next = number;
+        }
+        for (; next < number; ++next) show(next, nullptr);
+        show(next++, line);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string source_name(const std::string& file) {
+    std::string name = std::filesystem::path(file).filename().string();
+    if (name.ends_with(".cu.cpp")) name.resize(name.size() - 4);
+    return name;
+}
+
+std::string profile_text(const KernelProfile& kernel, const std::vector<std::string>& source, const Paint& paint) {
+    std::string text = summary(kernel, paint) + "\n" + annotated(kernel, source, paint), said;
+    for (const LineProfile& line : kernel.lines) {
+        for (const std::string& sentence : advice(line, kernel.total)) {
+            const std::string place = line.line > 0 ? fmt::format("{}:{}", source_name(line.file), line.line) : "?";
+            for (const std::string& part :
+                 folded("  " + place + ": " + sentence, std::max<std::size_t>(paint.style().width, 100)))
+                said += part + "\n";
+        }
+    }
+    return text + "\n" + (said.empty() ? "  " + paint.good("Nothing to mend that these counters show.") + "\n" : said);
+}
+
+}  // namespace wb::grader
