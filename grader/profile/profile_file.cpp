@@ -40,7 +40,7 @@ LineProfile line_of(const json& object) {
     for (const auto& [key, count] : {std::pair{"atomics", &n.atomics}, {"shared_atomics", &n.shared_atomics}})
         fill(object.at(key), count->requests, count->lanes, count->sectors, count->collisions, count->passes);
     fill(object.at("flow"), n.flow.steps, n.flow.lanes, n.flow.divergent);
-    fill(object.at("meetings"), n.barriers, n.warp_functions);
+    fill(object.at("meetings"), n.barriers, n.warp_functions, n.flops);
     line.loads = pattern_of(object.at("load_pattern"));
     line.stores = pattern_of(object.at("store_pattern"));
     return line;
@@ -51,6 +51,7 @@ KernelProfile kernel_of(const json& object) {
     object.at("kernel").get_to(kernel.kernel);
     object.at("file").get_to(kernel.file);
     object.at("line").get_to(kernel.line);
+    object.at("flops_known").get_to(kernel.flops_known);
     object.at("shared_bytes").get_to(kernel.shared_bytes);
     fill(object.at("launched"), kernel.launches, kernel.blocks, kernel.threads, kernel.warps);
     fill(object.at("least"), kernel.least_read, kernel.least_written);

@@ -74,6 +74,10 @@ std::string summary(const KernelProfile& kernel, const Paint& paint) {
                                    grouped(n.atomics.lanes + n.shared_atomics.lanes),
                                    grouped(n.atomics.collisions + n.shared_atomics.collisions)));
     }
+    if (kernel.flops_known) {
+        row("arithmetic", fmt::format("{} FLOPs, {:.3g} for each byte moved; calls such as expf are not counted",
+                                      grouped(n.flops), kernels::detail::ratio(n.flops, kernel.bytes_moved(), 0)));
+    }
     row("lanes", fmt::format("{:.1f} % idle; {} at which a warp parts", 100 * n.flow.idle(),
                              number_of(n.flow.divergent, "branch", "branches")));
     row("meetings", fmt::format("{}, {}", number_of(n.barriers, "barrier of a block", "barriers of blocks"),

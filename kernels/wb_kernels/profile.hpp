@@ -9,7 +9,8 @@
 ///
 /// What is counted is what g++ -O1 leaves of the source: a value that it keeps in a register is not read twice, as with nvcc; but
 /// nvcc may join, unroll or predicate more. Local variables and arrays, kernel arguments and __constant__ variables are
-/// not counted. Counts are exact for that program and the same in every run.
+/// not counted. FLOPs are read from the program's machine code, where objdump can (profile/flops.hpp). Counts are exact for that
+/// program, and the same in every run.
 #pragma once
 
 #include <cstddef>

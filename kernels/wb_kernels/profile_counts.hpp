@@ -97,6 +97,7 @@ struct LineCounters {
     SharedCount shared_loads, shared_stores;
     AtomicCount atomics, shared_atomics;
     FlowCount flow;
+    std::uint64_t flops = 0;           ///< of float and double, of all lanes: a fused multiply-add is 2
     std::uint64_t barriers = 0;        ///< times that a block met at __syncthreads or its relatives
     std::uint64_t warp_functions = 0;  ///< times that lanes met at a shuffle, vote, reduction or __syncwarp
 
@@ -108,6 +109,7 @@ struct LineCounters {
         atomics += more.atomics;
         shared_atomics += more.shared_atomics;
         flow += more.flow;
+        flops += more.flops;
         barriers += more.barriers;
         warp_functions += more.warp_functions;
         return *this;
@@ -140,6 +142,7 @@ struct KernelProfile {
     LineCounters total;
     std::uint64_t least_read = 0, least_written = 0;  ///< different bytes of global memory, summed over launches
     L2Count l2;
+    bool flops_known = false;        ///< whether the machine code could be read (objdump)
     std::vector<LineProfile> lines;  ///< by file and line
 
     /// Sectors that loads, stores and atomics touched, in bytes.

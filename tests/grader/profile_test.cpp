@@ -17,10 +17,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* line_of_file =
-    R"({"kernel":"sum_rows","file":"/w/02_attention/rows.cu.cpp","line":9,"launched":[1,2,64,2],"shared_bytes":128,"least":[16384,256],)"
+    R"({"kernel":"sum_rows","file":"/w/02_attention/rows.cu.cpp","line":9,"launched":[1,2,64,2],"flops_known":true,"shared_bytes":128,"least":[16384,256],)"
     R"("l2":[41943040,3584,520,16384,256],"lines":[{"file":"/w/02_attention/rows.cu.cpp","line":4,"loads":[128,4096,4096,512,16384],)"
     R"("stores":[2,64,8,8,256],"shared_loads":[0,0,0,0],"shared_stores":[0,0,0,0],"atomics":[0,0,0,0,0],"shared_atomics":[0,0,0,0,0],)"
-    R"("flow":[130,4160,2],"meetings":[1,3],"load_pattern":[256,1,4],"store_pattern":[4,1,4]}]})";
+    R"("flow":[130,4160,2],"meetings":[1,3,4096],"load_pattern":[256,1,4],"store_pattern":[4,1,4]}]})";
 
 std::vector<KernelProfile> read(const std::string& text) {
     const auto file = scratch_folder() / "profile.jsonl";
@@ -37,6 +37,7 @@ TEST(ProfileFile, HoldsAKernelALine) {
     EXPECT_EQ(kernel.shared_bytes, 128U);
     EXPECT_EQ(kernel.total.loads.sectors, 4096U);
     EXPECT_EQ(kernel.total.barriers, 1U);
+    EXPECT_EQ(kernel.total.flops, 4096U);
     EXPECT_EQ(kernel.lines.at(0).loads.stride, 256);
     EXPECT_TRUE(kernel.lines.at(0).loads.usual);
     EXPECT_EQ(kernel.bytes_moved(), 32U * (4096 + 8));

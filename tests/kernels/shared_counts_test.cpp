@@ -148,6 +148,24 @@ TEST(ReductionCounts, SequentialHasNeither) {
     EXPECT_EQ(profile.total.flow.divergent, 6U) << "s = 16, 8, 4, 2, 1 part the first warp, and so does the last store";
 }
 
+// The machine code is read by objdump; where there is none, nothing is claimed.
+TEST(FlopCounts, OfSumsAndProducts) {
+    const KernelProfile sums = reduction_profile(Reduction::sequential);
+    if (!sums.flops_known) GTEST_SKIP() << "no objdump, or not x86-64";
+    EXPECT_EQ(sums.total.flops, 255U) << "256 numbers";
+    EXPECT_EQ(at(sums, "SEQUENTIAL").flops, 255U);
+    EXPECT_EQ(transpose_profile(Transpose::padded).total.flops, 0U);
+    const auto x = ones(32 * 32);
+    DeviceBuffer<float> out(32 * 32);
+    const KernelProfile four = profile_of([&] { sum_float4(x.data(), out.data(), 64); });
+    EXPECT_EQ(four.total.flops, 3U * 64) << "three additions a thread";
+    const KernelProfile product = profile_of([&] { multiply(x.data(), x.data(), out.data(), 32); });
+    EXPECT_EQ(product.total.flops, 2U * 32 * 32 * 32) << "a multiplication and an addition, fused or not";
+    EXPECT_EQ(at(product, "PRODUCT").flops, 2U * 32 * 32 * 32);
+    const KernelProfile trips = profile_of([&] { lane_trips(x.data(), out.data()); });
+    EXPECT_EQ(trips.total.flops, 496U) << "only lanes that are there compute";
+}
+
 TEST(AtomicCounts, LanesAtOneAddressCollide) {
     const auto count = [](int num_bins) {
         const std::vector<int> zeros(32, 0);

@@ -50,7 +50,7 @@ std::string text(const kernels::LineProfile& line) {
            ",\"shared_stores\":" + text(n.shared_stores) + ",\"atomics\":" + text(n.atomics) +
            ",\"shared_atomics\":" + text(n.shared_atomics) +
            ",\"flow\":" + list({whole(n.flow.steps), whole(n.flow.lanes), whole(n.flow.divergent)}) +
-           ",\"meetings\":" + list({whole(n.barriers), whole(n.warp_functions)}) +
+           ",\"meetings\":" + list({whole(n.barriers), whole(n.warp_functions), whole(n.flops)}) +
            ",\"load_pattern\":" + text(line.loads) + ",\"store_pattern\":" + text(line.stores) + "}";
 }
 
@@ -60,6 +60,7 @@ std::string text(const kernels::KernelProfile& kernel) {
     return "{\"kernel\":" + quoted(kernel.kernel) + ",\"file\":" + quoted(kernel.file) +
            ",\"line\":" + std::to_string(kernel.line) + ",\"launched\":" +
            list({whole(kernel.launches), whole(kernel.blocks), whole(kernel.threads), whole(kernel.warps)}) +
+           ",\"flops_known\":" + (kernel.flops_known ? "true" : "false") +
            ",\"shared_bytes\":" + std::to_string(kernel.shared_bytes) +
            ",\"least\":" + list({whole(kernel.least_read), whole(kernel.least_written)}) + ",\"l2\":" +
            list({whole(kernel.l2.bytes), whole(kernel.l2.hits), whole(kernel.l2.misses), whole(kernel.l2.bytes_read),

@@ -1,6 +1,7 @@
 #include <string>
 #include <tuple>
 
+#include "simt/profile/flops.hpp"
 #include "simt/profile/profiler.hpp"
 #include "simt/source_line.hpp"
 
@@ -39,9 +40,33 @@ class Lines {
     std::map<std::pair<std::string, int>, Entry> all_;
 };
 
+/// To each computing instruction's line, the lanes that ran its basic block. @return whether the code of all blocks was read
+bool count_flops(const simt::profile::KernelCounters& counters, Lines& lines) {
+    std::vector<std::uintptr_t> blocks;
+    for (const auto& [pc, place] : counters.places) {
+        if (place.count.flow.steps > 0) blocks.push_back(pc);
+    }
+    simt::profile::read_code(blocks);
+    bool all = !blocks.empty();
+    for (const std::uintptr_t block : blocks) {
+        const auto* const instructions = simt::profile::float_instructions(block);
+        all = all && instructions != nullptr;
+        if (instructions == nullptr) continue;
+        const std::uint64_t lanes = counters.places.at(block).count.flow.lanes;
+        for (const auto& [address, flops] : *instructions) {
+            const simt::SourceLine source = simt::source_line(address + 1);
+            LineCounters count;
+            count.flops = flops * lanes;
+            lines.add(source.file, source.line, count, {});
+        }
+    }
+    return all;
+}
+
 KernelProfile profile_of(const simt::profile::KernelCounters& counters) {
     KernelProfile kernel = counters.profile;
     Lines lines;
+    kernel.flops_known = count_flops(counters, lines);
     // By address, so that of places that move as much the first is described.
     std::map<std::uintptr_t, const simt::profile::PlaceCounters*> places;
     for (const auto& [pc, place] : counters.places) places[pc] = &place;

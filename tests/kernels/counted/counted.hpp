@@ -14,8 +14,9 @@ void copy_float4(const float* x, float* out, int threads);
 void copy_float3(const float* x, float* out, int threads);  ///< twelve bytes, of which no instruction exists
 void sum_float4(const float* x, float* out, int threads);   ///< reads a float4, writes a float
 void copy_halves(const unsigned short* x, unsigned short* out, int threads);
-void read_twice(const float* x, float* out, int n);  ///< one warp reads all n floats, and then again
-void look_up_variables(const float* x, float* out);  ///< a __constant__ array and a __device__ array
+void multiply(const float* a, const float* b, float* c, int n);  ///< n x n, a block a row
+void read_twice(const float* x, float* out, int n);              ///< one warp reads all n floats, and then again
+void look_up_variables(const float* x, float* out);              ///< a __constant__ array and a __device__ array
 
 // transposes.cu: n x n floats, n a multiple of 32, blocks of 32 x 8
 enum class Transpose { naive, tiled, padded };
