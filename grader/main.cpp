@@ -149,6 +149,8 @@ class CommandLine {
             ->type_name("DIR");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
         grade->add_option("--executor", words_.executor, "where it runs: local")->type_name("NAME");
+        grade->add_flag("--sandbox", grade_.sandbox,
+                        "run submissions without network, files or rights, and within limits (needs bubblewrap)");
         add_grading(grade, grade_.files);
         on(grade, [this](const Desk& desk) {
             grade_.seed = seed("./workbook grade starter --seed 1");

@@ -58,6 +58,7 @@ struct GradeOptions {
     int jobs = 1;
     std::uint64_t seed = 1;
     double seconds = 0;
+    bool sandbox = false;  ///< run submissions where they can do no harm
 };
 int grade_command(const Desk& desk, const GradeOptions& options);
 

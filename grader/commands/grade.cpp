@@ -1,9 +1,11 @@
+#include <cstdlib>
 #include <iostream>
 #include <map>
 
 #include "commands/commands.hpp"
 #include "grade/grading.hpp"
 #include "report/terminal.hpp"
+#include "sandbox/machine.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
@@ -29,6 +31,25 @@ std::vector<Selection> selection_for(const Desk& desk, const Submission& submiss
     return selection;
 }
 
+/// The sandbox of this machine, with what the given parts of workers read: the data sets.
+/// @throws Error  saying what is missing, when there is none
+SandboxSpec sandbox_of(const Desk& desk) {
+    const Machine machine = probe_machine();
+    if (machine.level == SandboxLevel::none) throw Error("--sandbox: nothing was graded. " + machine.sentences.back());
+    SandboxSpec spec = spec_for(machine);
+    spec.limits.file_bytes = spec.limits.scratch_bytes = 256U << 20U;
+    std::vector<fs::path> read{desk.root() / "datasets", "/usr/share/datasets"};
+    if (const char* named = std::getenv("WB_FASHION_MNIST")) {
+        read.emplace_back(named);
+        spec.environment["WB_FASHION_MNIST"] = named;
+    }
+    for (const fs::path& folder : read) {
+        if (fs::is_directory(folder)) spec.shown.push_back({folder, folder});
+    }
+    std::cout << "Submissions run in a sandbox (" << name_of(spec.level) << "). " << machine.sentences.back() << "\n";
+    return spec;
+}
+
 }  // namespace
 
 int grade_command(const Desk& desk, const GradeOptions& options) {
@@ -40,6 +61,8 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         if (const int before = names[last.name]++; before > 0) last.name += "-" + std::to_string(before + 1);
         selection_for(desk, last, options.chapters);
     }
+    std::optional<SandboxSpec> sandbox;
+    if (options.sandbox) sandbox = sandbox_of(desk);
     bool all_passed = true, fault_free = true;
     for (const Submission& submission : submissions) {
         const std::vector<Selection> selection = selection_for(desk, submission, options.chapters);
@@ -53,7 +76,8 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         GradingOptions grading{.seed = options.seed,
                                .jobs = options.jobs,
                                .seconds = options.seconds,
-                               .failures = desk.failures(submission.name)};
+                               .failures = desk.failures(submission.name),
+                               .sandbox = sandbox};
         grading.on_exercise = [&](const Report& report, const ExerciseReport& done) {
             write_report_files(report, files);
             terminal.update(report, done);

@@ -85,6 +85,7 @@ class ChapterGrading {
         run.scratch = toolchain_.build_dir / "runs";
         run.workers = built.workers;
         run.tests = tests;
+        run.sandbox = options_.sandbox;
         run.threads = std::max(1, default_jobs() / std::max(1, options_.jobs));
         if (!run.failures.empty()) {
             fs::remove_all(run.failures);

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "course/course.hpp"
 #include "report/report.hpp"
+#include "sandbox/spec.hpp"
 #include "submission/object_cache.hpp"
 
 namespace wb::grader {
@@ -35,6 +37,7 @@ struct GradingOptions {
     bool mutants = false;                      ///< compile with the quick flags
     std::filesystem::path workers = {};        ///< where workers are kept; empty: build/<preset>/workers
     std::filesystem::path failures = {};       ///< where failing questions are kept; empty: nowhere
+    std::optional<SandboxSpec> sandbox = {};   ///< in which workers run; none: they run as we do
     std::vector<std::string> only_tests = {};  ///< empty: all tests of the selected exercises
     /// Called with the whole report so far and the exercise that just ended, never by two threads at once.
     std::function<void(const Report&, const ExerciseReport&)> on_exercise = {};

@@ -42,8 +42,15 @@ JudgeLog run_judge(const JudgeRun& run) {
         tests.push_back({{"name", test.name}, {"seconds", test.seconds}});
         seconds += test.seconds + 2;  // a test may take its limit and then start a fresh worker
     }
-    const json plan{
+    const std::map<std::string, std::string> threads{{"OMP_NUM_THREADS", std::to_string(run.threads)},
+                                                     {"OPENBLAS_NUM_THREADS", "1"}};
+    json plan{
         {"workers", workers}, {"cases", run.cases.string()}, {"failures", run.failures.string()}, {"tests", tests}};
+    if (run.sandbox) {
+        SandboxSpec spec = *run.sandbox;
+        spec.environment.insert(threads.begin(), threads.end());
+        plan["sandbox"] = spec;
+    }
     const ScratchFolder scratch(run.scratch, "judge");
     write_atomically(scratch.path() / "plan.json", plan.dump(1));
 
@@ -51,7 +58,7 @@ JudgeLog run_judge(const JudgeRun& run) {
     ProcessOptions options;
     options.argv = {run.judge.string(), "--plan", (scratch.path() / "plan.json").string()};
     options.directory = scratch.path();
-    options.environment = {{"OMP_NUM_THREADS", std::to_string(run.threads)}, {"OPENBLAS_NUM_THREADS", "1"}};
+    options.environment = threads;
     options.time_limit = std::chrono::milliseconds(static_cast<long long>(1000 * (seconds + 30)));
     options.on_result = [&](std::string_view text) { log.line(text); };
     const ProcessResult result = run_process(options);

@@ -5,12 +5,14 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "course/course.hpp"
 #include "report/report.hpp"
+#include "sandbox/spec.hpp"
 
 namespace wb::grader {
 
@@ -39,7 +41,8 @@ struct JudgeRun {
     std::filesystem::path judge, cases, failures, scratch;
     std::map<Build, std::filesystem::path> workers;
     std::vector<TestSpec> tests;
-    int threads = 1;  ///< for OpenMP and OpenBLAS in the judge and its workers
+    std::optional<SandboxSpec> sandbox = {};  ///< for the workers
+    int threads = 1;                          ///< for OpenMP and OpenBLAS in the judge and its workers
 };
 
 /// Runs the judge to its end, or until all its tests' time is up.

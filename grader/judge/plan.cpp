@@ -10,7 +10,10 @@ namespace wb::grader {
 nlohmann::json to_json(const Plan& plan) {
     nlohmann::json tests = nlohmann::json::array();
     for (const auto& [name, seconds] : plan.seconds) tests.push_back({{"name", name}, {"seconds", seconds}});
-    return {{"workers", plan.workers}, {"cases", plan.cases}, {"failures", plan.failures}, {"tests", tests}};
+    nlohmann::json json{
+        {"workers", plan.workers}, {"cases", plan.cases}, {"failures", plan.failures}, {"tests", tests}};
+    if (plan.sandbox) json["sandbox"] = *plan.sandbox;
+    return json;
 }
 
 Plan read_plan(const std::filesystem::path& file) {
@@ -22,6 +25,7 @@ Plan read_plan(const std::filesystem::path& file) {
         json.at("workers").get_to(plan.workers);
         json.at("cases").get_to(plan.cases);
         json.at("failures").get_to(plan.failures);
+        if (json.contains("sandbox")) plan.sandbox = json["sandbox"].get<SandboxSpec>();
         for (const auto& test : json.at("tests")) {
             plan.seconds[test.at("name").get<std::string>()] = test.at("seconds").get<double>();
         }

@@ -6,16 +6,20 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+
+#include "sandbox/spec.hpp"
 
 namespace wb::grader {
 
 /// One judge's work.
 struct Plan {
     std::map<std::string, std::string>
-        workers;           ///< build ("plain", "asan", "race", "cuda") to executable; absent: not built
-    std::string cases;     ///< folder of the case files
-    std::string failures;  ///< folder in which failing questions are kept; empty: none are kept
+        workers;                         ///< build ("plain", "asan", "race", "cuda") to executable; absent: not built
+    std::optional<SandboxSpec> sandbox;  ///< in which workers run; none: they run as we do
+    std::string cases;                   ///< folder of the case files
+    std::string failures;                ///< folder in which failing questions are kept; empty: none are kept
     std::map<std::string, double> seconds;  ///< test ("Suite.Test") to its time limit; only these tests run
 };
 

@@ -67,7 +67,13 @@ WorkerHost& worker() {
                 throw Verdict(Status::skipped, "no GPU here: the kernels ran on the CPU only");
             throw Verdict(Status::protocol_error, "no worker was built for the " + build + " build");
         }
-        host = std::make_unique<WorkerHost>(found->second);
+        if (const auto& sandbox = current_plan().sandbox) {
+            SandboxSpec spec = *sandbox;
+            if (now.build == Build::asan) spec.limits.limit_address_space = false;
+            host = std::make_unique<WorkerHost>(found->second, spec);
+        } else {
+            host = std::make_unique<WorkerHost>(found->second);
+        }
     }
     return *host;
 }

@@ -34,13 +34,21 @@ std::string signal_sentence(int signal) {
            (words != nullptr ? words : "unknown signal") + ")";
 }
 
+std::string exit_sentence(int status) {
+    return "exited with status " + std::to_string(status) + " before answering";
+}
+
 }  // namespace
 
 WorkerHost::WorkerHost(const std::string& executable) {
-    start(executable);
+    start(executable, nullptr);
 }
 
-void WorkerHost::start(const std::string& executable) {
+WorkerHost::WorkerHost(const std::string& executable, const SandboxSpec& sandbox) {
+    start(executable, &sandbox);
+}
+
+void WorkerHost::start(const std::string& executable, const SandboxSpec* sandbox) {
     std::array<int, 2> channel{};
     std::array<int, 2> output{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0 ||
@@ -48,8 +56,19 @@ void WorkerHost::start(const std::string& executable) {
         throw Verdict(Status::protocol_error, std::string("cannot open a pipe to the worker: ") + std::strerror(errno));
     }
     const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    pid_ = ::fork();
-    if (pid_ == 0) {
+    std::string fault;
+    if (sandbox != nullptr) {
+        SandboxSpec spec = *sandbox;
+        spec.shown.push_back({executable, "/w/worker"});
+        memory_bytes_ = spec.limits.memory_bytes;
+        try {
+            sandbox_ = std::make_unique<SandboxedProcess>(
+                spec, std::vector<std::string>{"/w/worker"},
+                SandboxStreams{.in = null, .out = output[1], .err = output[1], .channel = channel[1]});
+        } catch (const Error& error) {
+            fault = error.what();
+        }
+    } else if (pid_ = ::fork(); pid_ == 0) {
         // Only async-signal-safe calls from here to exec. The worker gets stdin, stdout, stderr and its channel; nothing else.
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -68,13 +87,18 @@ void WorkerHost::start(const std::string& executable) {
         ::execv(executable.c_str(), argv);
         ::_exit(127);
     }
+    if (sandbox == nullptr && pid_ < 0) fault = std::strerror(errno);
     ::close(null);
     ::close(channel[1]);
     ::close(output[1]);
     channel_ = channel[0];
     output_ = output[0];
-    if (pid_ < 0) throw Verdict(Status::protocol_error, std::string("cannot start a worker: ") + std::strerror(errno));
-    ::setpgid(pid_, pid_);
+    if (!fault.empty()) {  // the destructor does not run
+        ::close(channel_);
+        ::close(output_);
+        throw Verdict(Status::protocol_error, "cannot start a worker: " + fault);
+    }
+    if (pid_ > 0) ::setpgid(pid_, pid_);
     ::fcntl(channel_, F_SETFL, O_NONBLOCK);
     ::fcntl(output_, F_SETFL, O_NONBLOCK);
 }
@@ -86,6 +110,7 @@ WorkerHost::~WorkerHost() {
 }
 
 void WorkerHost::kill_group() {
+    sandbox_.reset();
     if (pid_ <= 0) return;
     ::kill(-pid_, SIGKILL);
     ::kill(pid_, SIGKILL);
@@ -157,7 +182,8 @@ void WorkerHost::pump(const Bytes& out, std::size_t& sent, Bytes& in, std::size_
     }
 }
 
-void WorkerHost::gone(std::size_t bytes_of_answer) {
+/// Waits for a worker in no sandbox, and says how it ended; empty when it goes on running.
+std::string WorkerHost::how_it_died() {
     int status = 0;
     pid_t reaped = 0;
     // The channel is closed, so the process has died or is about to; one that only closed the channel gets a second to end.
@@ -166,23 +192,43 @@ void WorkerHost::gone(std::size_t bytes_of_answer) {
         ::poll(nullptr, 0, 10);
     }
     drain();
-    if (reaped != pid_) {
+    if (reaped != pid_) return "";
+    ::kill(-pid_, SIGKILL);  // children that the submission left behind
+    pid_ = -1;
+    return WIFSIGNALED(status) ? signal_sentence(WTERMSIG(status)) : exit_sentence(WEXITSTATUS(status));
+}
+
+/// The same of a worker in a sandbox.
+std::string WorkerHost::how_the_sandbox_ended() {
+    for (int i = 0; i < 100 && !sandbox_->has_ended(); ++i) {
+        drain();
+        ::poll(nullptr, 0, 10);
+    }
+    drain();
+    if (!sandbox_->has_ended()) return "";
+    const SandboxEnd end = sandbox_->end();
+    sandbox_.reset();
+    if (!end.started) throw Verdict(Status::protocol_error, "the sandbox did not start: " + printed());
+    if (end.memory_exceeded && end.signal == SIGKILL)
+        return "killed: it used more than the " + std::to_string(memory_bytes_ >> 20U) +
+               " MB of memory that a submission may";
+    return end.signal != 0 ? signal_sentence(end.signal) : exit_sentence(end.exit_status);
+}
+
+void WorkerHost::gone(std::size_t bytes_of_answer) {
+    std::string sentence = sandbox_ ? how_the_sandbox_ended() : how_it_died();
+    if (sentence.empty()) {
         kill_group();
         throw Verdict(Status::protocol_error, "closed the pipe to the judge and went on running");
     }
-    ::kill(-pid_, SIGKILL);  // children that the submission left behind
-    pid_ = -1;
     if (const std::string summary = sanitizer_summary(printed()); !summary.empty())
         throw Verdict(Status::crashed, summary);
-    std::string sentence = WIFSIGNALED(status)
-                               ? signal_sentence(WTERMSIG(status))
-                               : "exited with status " + std::to_string(WEXITSTATUS(status)) + " before answering";
     if (bytes_of_answer > 0) sentence += ", in the middle of an answer";
     throw Verdict(Status::crashed, sentence);
 }
 
 Bytes WorkerHost::exchange(const Bytes& payload, Clock::time_point deadline) {
-    if (pid_ <= 0) throw Verdict(Status::crashed, "the worker is gone");
+    if (pid_ <= 0 && !sandbox_) throw Verdict(Status::crashed, "the worker is gone");
     FrameHeader question;
     if (::getrandom(question.nonce.data(), question.nonce.size(), 0) != static_cast<ssize_t>(question.nonce.size())) {
         throw Verdict(Status::protocol_error, "the system gives no random bytes");
