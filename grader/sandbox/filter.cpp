@@ -41,6 +41,10 @@ void require(int code) {
     if (code < 0) throw Error(std::string("libseccomp cannot build the sandbox's filter: ") + std::strerror(-code));
 }
 
+void refuse_argument(scmp_filter_ctx filter, int call, const scmp_arg_cmp& argument) {
+    require(::seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &argument));
+}
+
 std::string build_filter() {
     const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_ALLOW), ::seccomp_release);
     if (filter == nullptr) throw Error("libseccomp cannot build the sandbox's filter: out of memory");
@@ -52,13 +56,11 @@ std::string build_filter() {
     require(::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
     for (const unsigned flag :
          {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP}) {
-        require(::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                                   SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)));
+        refuse_argument(filter.get(), SCMP_SYS(clone), {0, SCMP_CMP_MASKED_EQ, flag, flag});
     }
     // Typing into the terminal that started us.
     for (const unsigned request : {TIOCSTI, TIOCLINUX}) {
-        require(::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                                   SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, request)));
+        refuse_argument(filter.get(), SCMP_SYS(ioctl), {1, SCMP_CMP_MASKED_EQ, 0xffffffffU, request});
     }
     const int memory = ::memfd_create("seccomp", MFD_CLOEXEC);
     if (memory < 0) throw Error(std::string("cannot keep the sandbox's filter: ") + std::strerror(errno));

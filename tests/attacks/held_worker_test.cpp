@@ -91,7 +91,7 @@ TEST_F(HeldWorker, AskingOneThatIsGoneIsACrash) {
 TEST(HeldWorkerHost, WorkerThatCannotBeShownIsSaidSo) {
     if (!no_sandbox().empty()) GTEST_SKIP() << no_sandbox();
     try {
-        WorkerHost("/nonexistent/worker", spec_for(this_machine()));
+        const WorkerHost host("/nonexistent/worker", spec_for(this_machine()));
         FAIL() << "expected a verdict";
     } catch (const Verdict& verdict) {
         EXPECT_EQ(verdict.status(), Status::protocol_error);
