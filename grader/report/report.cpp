@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "text/utf8.hpp"
+
 namespace wb::grader {
 namespace {
 
@@ -23,24 +25,6 @@ double sum(const Items& items, Value value) {
     double total = 0;
     for (const auto& item : items) total += value(item);
     return total;
-}
-
-/// Length of the valid UTF-8 character at the front of `text`, or 0.
-std::size_t character(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-    if (byte(0) < 0x80) return 1;
-    if (byte(0) >= 0xC2 && byte(0) < 0xE0 && tail(1)) return 2;
-    if (byte(0) >= 0xE0 && byte(0) < 0xF0 && tail(1) && tail(2)) {
-        const bool overlong = byte(0) == 0xE0 && byte(1) < 0xA0, surrogate = byte(0) == 0xED && byte(1) >= 0xA0;
-        const bool no_character = byte(0) == 0xEF && byte(1) == 0xBF && byte(2) >= 0xBE;  // U+FFFE, U+FFFF: not in XML
-        return overlong || surrogate || no_character ? 0 : 3;
-    }
-    if (byte(0) >= 0xF0 && byte(0) < 0xF5 && tail(1) && tail(2) && tail(3)) {
-        const bool overlong = byte(0) == 0xF0 && byte(1) < 0x90, beyond = byte(0) == 0xF4 && byte(1) >= 0x90;
-        return overlong || beyond ? 0 : 4;
-    }
-    return 0;
 }
 
 /// Length of the terminal escape at the front of `text` (which starts with ESC).
@@ -123,7 +107,7 @@ std::string clean_text(std::string_view text, std::size_t cap) {
     std::string result;
     const std::size_t whole = text.size();
     while (!text.empty() && result.size() < cap) {
-        std::size_t length = character(text);
+        std::size_t length = character_length(text);
         if (text[0] == '\x1b') {
             length = escape(text);
         } else if (length == 0) {

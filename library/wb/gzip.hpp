@@ -1,6 +1,6 @@
 /// @file
 /// Bytes that gzip packed, handed out piece by piece, so that a reader takes no more memory than it has found to be right.
-/// Used by idx.cpp only.
+/// Used by idx.cpp and by the grader, for submissions.
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,34 @@
+/// @file
+/// Takes a submission in: from a folder, a .zip, a .tar.gz or a .tar.xz, made by anybody, to a fresh folder that holds the exercises' own
+/// files at NN_chapter/file and nothing else: no build files, tests or headers that would stand in for the course's, no links, no modes.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "intake/collector.hpp"
+
+namespace wb::grader {
+
+/// What came of it.
+struct TakenIn {
+    std::vector<std::string> files;  ///< places below the fresh folder, sorted
+    std::vector<LeftOut> left_out;
+};
+
+/// @param destination  is made; when something is thrown, it is as it was
+/// @throws FileError  naming the submission and what is wrong: neither folder nor archive, damaged, beyond a limit
+TakenIn take_in(const Course& course, const std::filesystem::path& source, const std::filesystem::path& destination,
+                const IntakeLimits& limits = {});
+
+/// Whether the name is that of an archive which take_in() reads; letter case does not count.
+bool has_archive_name(const std::filesystem::path& path);
+
+/// The last part of the path without an archive's ending: "ann" of "class/ann.tar.gz". Folders keep their dots.
+std::string submission_id(const std::filesystem::path& path);
+
+/// What a person reads about files that were left out, a line for each reason; empty when there are none.
+std::string left_out_in_words(const std::string& submission, const std::vector<LeftOut>& left_out);
+
+}  // namespace wb::grader
