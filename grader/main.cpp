@@ -144,7 +144,9 @@ class CommandLine {
         auto* grade =
             app_.add_subcommand("grade", "grade whole submissions; solutions and starter are submissions too");
         grade
-            ->add_option("submissions", grade_.submissions, "folders with chapter folders in them, or a chapter folder")
+            ->add_option(
+                "submissions", grade_.submissions,
+                "folders with chapter folders in them, a chapter folder, or a .zip, .tar.gz or .tar.xz of them")
             ->required()
             ->type_name("DIR");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");

@@ -1,9 +1,12 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <memory>
 
 #include "commands/commands.hpp"
+#include "files/files.hpp"
 #include "grade/grading.hpp"
+#include "intake/submission_source.hpp"
 #include "report/terminal.hpp"
 #include "sandbox/machine.hpp"
 
@@ -50,21 +53,54 @@ SandboxSpec sandbox_of(const Desk& desk) {
     return spec;
 }
 
+/// A submission as it is graded: its exercises' own files, in a folder that goes with it.
+struct Intaken {
+    Submission submission;
+    std::unique_ptr<ScratchFolder> folder;
+    std::string left_out;  ///< in words
+};
+
+/// @throws UsageError, FileError  when it is no submission, or nothing in it is an exercise's
+Intaken take_in_one(const Desk& desk, const fs::path& given) {
+    Intaken one;
+    std::error_code error;
+    const bool archive = fs::is_regular_file(given, error);
+    if (!archive) one.submission = open_submission(desk.course, given);
+    one.folder = std::make_unique<ScratchFolder>(desk.toolchain.build_dir / "intake", "submission");
+    const TakenIn taken = take_in(desk.course, archive ? given : one.submission.folder, one.folder->path());
+    one.left_out = left_out_in_words(given.string(), taken.left_out);
+    if (archive) {
+        if (taken.files.empty()) {
+            std::cout << one.left_out;
+            throw UsageError("\"" + given.string() + "\" holds no file of an exercise: expected a path such as " +
+                             Places(desk.course).example() + " in it, or the same in one folder.");
+        }
+        one.submission.name = submission_id(given);
+        one.submission.folder = one.folder->path();
+    } else if (one.submission.one_chapter) {
+        one.submission.folder = one.folder->path() / one.submission.folder.filename();
+    } else {
+        one.submission.folder = one.folder->path();
+    }
+    return one;
+}
+
 }  // namespace
 
 int grade_command(const Desk& desk, const GradeOptions& options) {
-    std::vector<Submission> submissions;
+    std::vector<Intaken> submissions;
     std::map<std::string, int> names;
     for (const fs::path& given : options.submissions) {  // all are looked at before the first is graded
-        submissions.push_back(open_submission(desk.course, given));
-        Submission& last = submissions.back();
+        submissions.push_back(take_in_one(desk, given));
+        Submission& last = submissions.back().submission;
         if (const int before = names[last.name]++; before > 0) last.name += "-" + std::to_string(before + 1);
         selection_for(desk, last, options.chapters);
     }
     std::optional<SandboxSpec> sandbox;
     if (options.sandbox) sandbox = sandbox_of(desk);
     bool all_passed = true, fault_free = true;
-    for (const Submission& submission : submissions) {
+    for (const auto& [submission, folder, left_out] : submissions) {
+        std::cout << left_out;
         const std::vector<Selection> selection = selection_for(desk, submission, options.chapters);
         const bool several = submissions.size() > 1;
         const ReportFiles files{report_path(options.files.json, submission.name, several),

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "files/files.hpp"
+#include "packed.hpp"
 #include "workshop.hpp"
 
 namespace wb::grader {
@@ -58,6 +59,37 @@ TEST_F(CommandLine, SeveralSubmissionsGetAReportEach) {
     EXPECT_EQ(cli({"grade", "solutions", "mine/01_numbers", "--json", "r.json"}).exit_status, 1);
     EXPECT_EQ(nlohmann::json::parse(text("r-solutions.json"))["score"], 19.0);
     EXPECT_EQ(nlohmann::json::parse(text("r-mine.json"))["submission"], "mine");
+}
+
+TEST_F(CommandLine, GradeTakesAnArchiveAndSaysWhatItLeavesOut) {
+    std::vector<Packed> entries{{"ann/CMakeLists.txt", "x"}};
+    for (const char* file : {"twice.cpp", "four_times.cpp", "row_sum.cu", "answers.toml"})
+        entries.push_back({std::string("ann/01_numbers/") + file, text(std::string("solutions/01_numbers/") + file)});
+    pack(at("ann.tar.gz"), entries);
+    const ProcessResult result = cli({"grade", "ann.tar.gz", "--json", "r.json"});
+    EXPECT_EQ(result.exit_status, 0) << result.output;
+    EXPECT_THAT(result.output, testing::StartsWith("ann.tar.gz: 1 file was left out\n"
+                                                   "  ann/CMakeLists.txt: no exercise asks for it\n"));
+    EXPECT_EQ(nlohmann::json::parse(text("r.json"))["submission"], "ann");
+    EXPECT_TRUE(std::filesystem::is_empty(at("build/dev/intake"))) << "what was unpacked is gone";
+}
+
+TEST_F(CommandLine, ArchivesThatCannotBeGradedAreOneLine) {
+    write("ann.zip", "Rar!");
+    expect_refusal({"grade", "ann.zip"},
+                   "ann.zip: expected a .zip, .tar.gz or .tar.xz archive, got a RAR archive. Pack it as one of these");
+    pack(at("empty.zip"), {{"01_numbers/", "", AE_IFDIR}});
+    expect_refusal({"grade", "empty.zip"},
+                   "\"empty.zip\" holds no file of an exercise: expected a path such as 01_numbers/twice.cpp in it, or "
+                   "the same in one folder.");
+}
+
+TEST_F(CommandLine, HeaderOfTheCourseCannotBeReplacedByASubmissionsOwn) {
+    submit();
+    write("mine/01_numbers/numbers.hpp", "#error \"not the course's\"\n");
+    const ProcessResult result = cli({"grade", "mine"});
+    EXPECT_EQ(result.exit_status, 0) << result.output;
+    EXPECT_THAT(result.output, HasSubstr("01_numbers/numbers.hpp: no exercise asks for it"));
 }
 
 TEST_F(CommandLine, CheckGradesWhatIsAskedAndSaysWhatIsNext) {
