@@ -4,7 +4,7 @@
 ///
 ///     x = norm1(x + dropout(attention(x, x)))        x = norm2(x + dropout(feed_forward(x)))
 ///
-/// What its tokens *are* is the question of the exercises that use it: stretches of time (6.10) or whole variates (6.11).
+/// What its tokens *are* is the question of the exercises that use it: rows (6.7, 6.8), stretches of time (6.10) or whole variates (6.11).
 /// Source: Vaswani et al. 2017, section 3.1.
 #pragma once
 

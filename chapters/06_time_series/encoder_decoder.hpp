@@ -103,7 +103,8 @@ class EncoderDecoder {
     /// No normalisation of windows: that is 6.12's, around the model.
     /// @param past      [batch, lookback, variates]
     /// @param calendar  [batch, lookback + horizon, features]: the past's rows, then those to be forecast, whose dates are known
-    /// @param weights   where not null, is set to the last decoder block's cross-attention, [batch, heads, label + horizon, lookback]
+    /// @param weights   where not null, is set to the last decoder block's cross-attention, [batch, heads, label + horizon, lookback];
+    ///                  without decoder blocks it stays what it was
     /// @return          [batch, horizon, variates]; gradients reach every parameter, past and calendar
     /// @throws ShapeError naming past's and calendar's shapes, when one is not as above
     Var<float> operator()(Var<float> past, Var<float> calendar, Var<float>* weights = nullptr) const;

@@ -11,7 +11,7 @@ namespace wb {
 /// The most tokens, and the longest head, that the kernel takes.
 inline constexpr int few_tokens = 64, few_tokens_head_dim = 64;
 
-/// What few_tokens_attention_on_device reads and writes: device memory, contiguous, owned by the caller, finite, no two the same.
+/// What few_tokens_attention_on_device reads and writes: device memory, contiguous, owned by the caller, finite; no two overlap.
 struct FewTokensArgs {
     const float* q =
         nullptr;  ///< [heads, tokens, head_dim]; heads: those of all entries of the batch, one behind the other
@@ -20,7 +20,7 @@ struct FewTokensArgs {
     float* out = nullptr;      ///< [heads, tokens, head_dim], every element written
     float* weights = nullptr;  ///< [heads, tokens, tokens], every element written; or null: they are not wanted
     int heads = 0;     ///< batch * heads: 32 windows of 8 heads are 256; at most 2,147,483,647, what gridDim.x may be
-    int tokens = 0;    ///< 1 to 64, where heads is not 0
+    int tokens = 0;    ///< 0 to 64
     int head_dim = 0;  ///< 1 to 64
 };
 

@@ -6,7 +6,7 @@
 
 namespace wb {
 
-/// What instance_norm_on_device reads and writes: device memory, contiguous, owned by the caller, finite, no two the same.
+/// What instance_norm_on_device reads and writes: device memory, contiguous, owned by the caller, finite; no two overlap.
 struct InstanceNormArgs {
     const float* x = nullptr;    ///< [batch, lookback, variates]
     float* out = nullptr;        ///< [batch, lookback, variates], every element written

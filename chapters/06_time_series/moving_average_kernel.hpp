@@ -6,7 +6,7 @@
 
 namespace wb {
 
-/// What moving_average_on_device reads and writes: device memory, contiguous, owned by the caller, finite, no two the same.
+/// What moving_average_on_device reads and writes: device memory, contiguous, owned by the caller, finite; no two overlap.
 struct MovingAverageArgs {
     const float* x = nullptr;  ///< [rows, length]: each row a series of its own, e.g. a variate of a window
     float* trend = nullptr;    ///< [rows, length], every element written

@@ -2,7 +2,7 @@
 /// Exercise 6.3: when is a row? Attention does not know the order of its tokens; and for a series the place in the window is only half of
 /// it. The other half is the calendar: a Monday at eight is like the Monday before, wherever it stands in the window.
 ///
-///     token_t = W x_t + b + PE[t] + V calendar_t          PE: the sinusoids of exercise 5.3 (wb/nn/positions.hpp)
+///     token_t = W x_t + b + PE[first + t] + V calendar_t    PE: the sinusoids of exercise 5.3 (wb/nn/positions.hpp)
 ///
 /// Two ways to write a calendar. As numbers from -.5 to .5, one an axis (Informer): short, but Sunday and Monday are as far apart as can be.
 /// As points on circles: sin and cos of the angle, and of its multiples, so that the end of a week meets its beginning.
