@@ -78,7 +78,7 @@ void print_table(const std::vector<Judged>& all, const WindowShape& shape) {
                              "last step", "against the best rule", "training");
     for (const Judged& one : all) {
         const std::size_t last = one.report.mse_by_step.size() - 1;
-        std::cout << fmt::format("{:<14} {:>7.3f} {:>7.3f} {:>9.3f} {:>9.3f}   {:>24} {:>9}\n", one.model.name,
+        std::cout << fmt::format("{:<15} {:>7.3f} {:>7.3f} {:>9.3f} {:>9.3f}   {:>24} {:>9}\n", one.model.name,
                                  one.report.mse, one.report.mae, one.report.mse_by_step(0),
                                  one.report.mse_by_step(last), against(baseline, one.report),
                                  one.training.epochs == 0 ? "" : duration_text(one.training.seconds));
