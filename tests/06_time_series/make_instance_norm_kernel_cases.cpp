@@ -70,9 +70,10 @@ Tensor<3> draw_windows(const Sizes& sizes, float center, float range, Draw& draw
 /// Each series is one whole number, again and again.
 Tensor<3> flat_windows(const Sizes& sizes) {
     Tensor<3> x({sizes.batch, sizes.lookback, sizes.variates});
-    for (std::size_t n = 0; n < x.size(); ++n)
-        x.data()[n] =
-            static_cast<float>(n % sizes.variates) - 3.0F * static_cast<float>(n / sizes.variates / sizes.lookback);
+    for (std::size_t n = 0; n < x.size(); ++n) {
+        const std::size_t window = n / (sizes.variates * sizes.lookback);
+        x.data()[n] = static_cast<float>(n % sizes.variates) - 3.0F * static_cast<float>(window);
+    }
     return x;
 }
 
