@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "commands/commands.hpp"
+#include "grade/class_run.hpp"
+#include "intake/submission_source.hpp"
+#include "report/terminal.hpp"
+#include "text/utf8.hpp"
+
+namespace wb::grader {
+namespace {
+
+/// Those of --chapters, those of the book, or all; whole chapters.
+std::vector<Selection> selection_for(const Course& course, const std::vector<std::string>& words,
+                                     const std::optional<BookPurpose>& purpose) {
+    std::vector<Selection> selection = select(course, words.empty() && purpose ? purpose->chapters : words);
+    for (const Selection& part : selection) {
+        if (part.exercises.size() != part.chapter->exercises.size())
+            throw UsageError("--chapters: a class is graded by whole chapters, and " + part.chapter->id +
+                             " is named in part. Try: --chapters " + part.chapter->id.substr(0, 2));
+    }
+    return selection;
+}
+
+/// A line for each submission as it is done, and the sums.
+class ClassProgress {
+ public:
+    ClassProgress(const Gradebook& book, const std::vector<ClassMember>& members) : book_(book), all_(members.size()) {
+        for (const ClassMember& member : members) width_ = std::max(width_, columns(member.id));
+    }
+
+    void add(const MemberOutcome& outcome) {
+        using Kind = MemberOutcome::Kind;
+        ++counts_[static_cast<std::size_t>(outcome.kind)];
+        std::string words;
+        TestStatus mark = TestStatus::passed;
+        if (outcome.kind == Kind::refused) {
+            mark = TestStatus::failed;
+            words = "refused: " + first_line(outcome.words);
+        } else if (outcome.kind == Kind::anothers) {
+            mark = TestStatus::skipped;
+            words = "another grader, process " + outcome.words + ", has it";
+        } else if (outcome.kind == Kind::faulty) {
+            mark = TestStatus::crashed;
+            words = "not graded to its end: " + first_line(outcome.words);
+        } else {
+            const Standing standing = standing_of(book_, outcome.member.id);
+            words = fmt::format("{:>5} / {:<5}", points_text(standing.report.score()),
+                                points_text(standing.report.max_score()));
+            if (outcome.kind == Kind::as_before) words += paint_.dim(" graded before");
+        }
+        std::cout << fmt::format("  {} {:>{}}/{}  {}  {}\n", paint_.mark(mark), ++done_, std::to_string(all_).size(),
+                                 all_, padded(outcome.member.id, width_), words)
+                  << std::flush;
+    }
+
+    /// @return the command's status
+    int finish(const std::string& book) const {
+        using Kind = MemberOutcome::Kind;
+        const auto count = [&](Kind kind) { return counts_[static_cast<std::size_t>(kind)]; };
+        std::string words = fmt::format("{} graded", count(Kind::graded));
+        const auto add = [&](Kind kind, const char* what) {
+            if (count(kind) > 0) words += fmt::format(", {} {}", count(kind), what);
+        };
+        add(Kind::as_before, "graded before");
+        add(Kind::refused, "refused");
+        add(Kind::anothers, "with another grader");
+        add(Kind::faulty, "stopped by a fault (--resume takes them up again)");
+        std::cout << "  " << words << ". ./workbook gradebook show " << book << "\n";
+        return count(Kind::faulty) > 0 ? 2 : count(Kind::refused) + count(Kind::anothers) > 0 ? 1 : 0;
+    }
+
+ private:
+    static std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+    const Paint paint_{style_of_stdout()};
+    const Gradebook& book_;
+    std::size_t all_, done_ = 0, width_ = 0;
+    std::array<int, 5> counts_{};
+};
+
+}  // namespace
+
+int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
+    check_compiler(desk.toolchain);
+    const ClassList list = read_class(options.class_list);  // first: a slip leaves no book behind
+    selection_for(desk.course, options.chapters, std::nullopt);
+    std::optional<SandboxSpec> sandbox;
+    if (!options.no_sandbox) {
+        sandbox =
+            sandbox_of(desk,
+                       "nothing was graded: a class is graded in a sandbox, and this machine has none. (Where every "
+                       "submission can be trusted with this machine: --no-sandbox.)");
+    }
+    Gradebook book(options.book, Database::Missing::is_made);
+    const auto purpose = book.purpose();
+    if (purpose && !options.resume)
+        throw UsageError("the gradebook " + options.book.string() +
+                         " has been begun. Go on with it by --resume, or name another file");
+    const std::vector<Selection> selection = selection_for(desk.course, options.chapters, purpose);
+    ClassOptions grading{.seed = options.seed.value_or(purpose ? purpose->seed : 1),
+                         .seconds = options.seconds.value_or(purpose ? purpose->seconds : 0),
+                         .jobs = options.jobs,
+                         .sandbox = sandbox};
+    book.dedicate(selection, grading.seed, grading.seconds);
+    if (const int swept = sweep_after_the_dead(desk.toolchain); swept > 0)
+        std::cout << fmt::format("Removed {} {} that killed graders had left.\n", swept,
+                                 swept == 1 ? "folder" : "folders");
+    std::cout << left_out_in_words(options.class_list.string(), list.left_out);
+    std::cout << fmt::format("Grading {} {} into {}{}\n", list.members.size(),
+                             list.members.size() == 1 ? "submission" : "submissions", options.book.string(),
+                             purpose ? "" : ", a new gradebook");
+    ClassProgress progress(book, list.members);
+    grade_class(desk.course, desk.toolchain, selection, list.members, book, grading,
+                [&](const MemberOutcome& outcome) { progress.add(outcome); });
+    return progress.finish(options.book.string());
+}
+
+}  // namespace wb::grader
