@@ -30,7 +30,8 @@ struct SandboxResult {
 };
 
 /// Runs `argv`, as it is called inside, with /dev/null as its input. When the call returns, nothing of it is left.
+/// @param channel  its descriptor 3; the caller keeps and closes it
 /// @throws Error  when there is no sandbox, or a tool is missing
-SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv);
+SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv, int channel = -1);
 
 }  // namespace wb::grader

@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "files/files.hpp"
-#include "process/process.hpp"
 #include "submission/diagnostics.hpp"
 
 namespace wb::grader {
@@ -48,11 +47,28 @@ std::vector<std::string> prerequisites(const std::string& rule) {
     return files;
 }
 
+/// What every compilation reads: the workbook's headers, precompiled ones among them, and the tools that the build made.
+std::vector<fs::path> read_by_all(const Toolchain& toolchain) {
+    std::vector<fs::path> paths{toolchain.compiler, toolchain.rewriter};
+    for (const auto* folders : {&toolchain.include_dirs, &toolchain.system_include_dirs})
+        paths.insert(paths.end(), folders->begin(), folders->end());
+    for (const auto& [build, kernels] : toolchain.kernels)
+        paths.insert(paths.end(), kernels.include_dirs.begin(), kernels.include_dirs.end());
+    for (const auto* flags : {&toolchain.cxx, &toolchain.mutant_cxx}) {
+        for (const std::string& word : flags->pch_flags) {
+            if (word.starts_with("/")) paths.push_back(fs::path(word).parent_path());
+        }
+    }
+    std::erase(paths, fs::path());
+    return paths;
+}
+
 }  // namespace
 
-ObjectCache::ObjectCache(const Toolchain& toolchain, bool mutants)
+ObjectCache::ObjectCache(const Toolchain& toolchain, bool mutants, const std::optional<SandboxSpec>& sandbox)
     : toolchain_(toolchain),
       cxx_(mutants ? toolchain.mutant_cxx : toolchain.cxx),
+      builder_(sandbox, read_by_all(toolchain)),
       folder_(toolchain.build_dir / "objects") {}
 
 std::string ObjectCache::stamp_of(const fs::path& path) {
@@ -160,10 +176,10 @@ CompiledObject ObjectCache::lookup(const Job& job) {
 CompiledObject ObjectCache::store(const Job& job, const fs::path& object, const fs::path& deps) {
     std::string text;
     CompiledObject result;
+    const std::string out = builder_.out(object.parent_path()) + "/";
     for (const std::string& file : prerequisites(read_text(deps))) {
         if (fs::path(file).filename() == object.filename() || fs::path(file) == job.source) continue;
-        if (fs::path(file).lexically_normal().string().starts_with(object.parent_path().string() + "/"))
-            continue;  // rewritten .cu
+        if (fs::path(file).lexically_normal().string().starts_with(out)) continue;  // rewritten .cu
         const std::string hash = hash_of(fs::absolute(file).lexically_normal());
         const std::string normal = fs::absolute(file).lexically_normal().string(), prefix = job.folder.string() + "/";
         const bool own = normal.starts_with(prefix);
@@ -181,31 +197,27 @@ CompiledObject ObjectCache::store(const Job& job, const fs::path& object, const 
 CompiledObject ObjectCache::compile_now(const Job& job) {
     if (CompiledObject kept = lookup(job); kept.ok()) return kept;
     const ScratchFolder scratch(folder_, "compiling");
+    BuildStep step{.commands = {}, .made = {"object.o", "object.d"}, .time_limit = time_limit};
+    step.reads = {job.folder, toolchain_.source_dir / "chapters" / job.chapter.id};
     fs::path input = job.source;
     if (job.kernel) {
-        input = scratch.path() / job.source.filename().replace_extension(".cu.cpp");
-        ProcessOptions rewrite{.argv = {toolchain_.rewriter.string(), job.source.string(), input.string()}};
-        const ProcessResult result = run_process(rewrite);
-        if (!result.ok()) return {{}, compiler_errors(result.output, job.folder)};
+        input = "{out}" / job.source.filename().replace_extension(".cu.cpp");
+        step.commands.push_back({toolchain_.rewriter.string(), job.source.string(), input.string()});
     }
-    const fs::path object = scratch.path() / "object.o", deps = scratch.path() / "object.d";
-    ProcessOptions compilation{.argv = command(job, input), .directory = scratch.path(), .time_limit = time_limit};
-    for (const std::string& word :
-         {std::string("-o"), object.string(), std::string("-MMD"), std::string("-MF"), deps.string()}) {
-        compilation.argv.push_back(word);
-    }
-    compilation.environment = {{"LC_ALL", "C.UTF-8"}};
-    const ProcessResult result = run_process(compilation);
-    if (result.timed_out) {
+    step.commands.push_back(command(job, input));
+    for (const char* word : {"-o", "{out}/object.o", "-MMD", "-MF", "{out}/object.d"})
+        step.commands.back().emplace_back(word);
+    const BuildEnd end = builder_.run(step, scratch.path());
+    if (end.timed_out) {
         return {{},
                 job.source.filename().string() + " was still compiling after " + std::to_string(time_limit.count()) +
                     " s."};
     }
-    if (!result.ok()) {
-        const std::string errors = compiler_errors(result.output, job.folder);
-        return {{}, errors.empty() ? "the compiler " + result.how_it_ended() + " without a word" : errors};
+    if (!end.ok) {
+        const std::string errors = compiler_errors(end.output, job.folder);
+        return {{}, errors.empty() ? "the compiler " + end.how_it_ended + " without a word" : errors};
     }
-    return store(job, object, deps);
+    return store(job, scratch.path() / "object.o", scratch.path() / "object.d");
 }
 
 CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, Build build) {

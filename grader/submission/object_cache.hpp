@@ -9,9 +9,11 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "submission/build_step.hpp"
 #include "submission/toolchain.hpp"
 
 namespace wb::grader {
@@ -28,7 +30,12 @@ struct CompiledObject {
 class ObjectCache {
  public:
     /// @param mutants  compile .cpp files with the toolchain's quick mutant_cxx instead of cxx
-    explicit ObjectCache(const Toolchain& toolchain, bool mutants = false);
+    /// @param sandbox  in which compilers run; none: as we do
+    explicit ObjectCache(const Toolchain& toolchain, bool mutants = false,
+                         const std::optional<SandboxSpec>& sandbox = {});
+
+    /// What compiles, for whoever links.
+    [[nodiscard]] const Builder& builder() const { return builder_; }
 
     /// Compiles chapter file `source` (a .cpp, or a .cu through the rewriter for `build`); waits for it.
     /// @throws Error  when the compiler or the rewriter cannot be started: no fault of the submission
@@ -51,6 +58,7 @@ class ObjectCache {
 
     const Toolchain& toolchain_;
     const CompilerFlags& cxx_;
+    Builder builder_;
     std::filesystem::path folder_;
     std::mutex mutex_;
     std::map<std::string, std::shared_future<CompiledObject>> running_;

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "files/files.hpp"
-#include "process/process.hpp"
 #include "starter/starter.hpp"
 #include "submission/diagnostics.hpp"
 #include "text/nearest.hpp"
@@ -44,9 +43,10 @@ std::vector<Build> WorkerMaker::builds_for(const Exercise& exercise, const std::
     std::set<Build> wanted;
     for (const TestSpec& test : exercise.tests) {
         if (!tests.empty() && std::find(tests.begin(), tests.end(), test.name) == tests.end()) continue;
-        if (test.builds.empty()) wanted.insert(std::begin(cpu_builds), std::end(cpu_builds));
+        if (test.builds.empty()) wanted.insert(std::begin(usual_builds), std::end(usual_builds));
         wanted.insert(test.builds.begin(), test.builds.end());
     }
+    if (!toolchain_.kernels.contains(Build::profile)) wanted.erase(Build::profile);  // its tests are skipped then
     return {wanted.begin(), wanted.end()};
 }
 
@@ -146,12 +146,21 @@ WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
         return {worker, ""};
     }
     const ScratchFolder scratch(worker.parent_path(), "linking");
-    const fs::path fresh = scratch.path() / "worker";
-    add({"-o", fresh.string()});
-    ProcessOptions options{.argv = argv, .environment = {{"LC_ALL", "C.UTF-8"}}};
-    const ProcessResult result = run_process(options);
-    if (!result.ok()) return {{}, result.output.empty() ? "the linker " + result.how_it_ended() : result.output};
-    fs::rename(fresh, worker);
+    BuildStep step{.made = {"worker"}};
+    for (const std::string& word : argv) {
+        if (!word.starts_with("/")) continue;
+        // Of the build's own, whole folders: a sandbox can show some dozens of places, and there are more objects.
+        const fs::path below = fs::path(word).lexically_relative(toolchain_.build_dir);
+        const bool ours = !below.empty() && *below.begin() != "..";
+        step.reads.push_back(ours ? toolchain_.build_dir / *below.begin() : fs::path(word));
+    }
+    add({"-o", "{out}/worker"});
+    step.commands = {argv};
+    const BuildEnd end = objects_.builder().run(step, scratch.path());
+    if (!end.ok) return {{}, end.output.empty() ? "the linker " + end.how_it_ended : end.output};
+    fs::permissions(scratch.path() / "worker", fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                                   fs::perms::others_read | fs::perms::others_exec);
+    fs::rename(scratch.path() / "worker", worker);
     return {worker, ""};
 }
 

@@ -1,0 +1,158 @@
+#include "submission/build_step.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <fstream>
+#include <set>
+#include <utility>
+
+#include "files/files.hpp"
+#include "process/process.hpp"
+#include "sandbox/run.hpp"
+#include "wb/errors.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view placeholder = "{out}";
+constexpr const char* held_out = "/tmp/out";       // of the sandbox, which has a /tmp of its own
+constexpr std::uint64_t most_bytes = 1ULL << 30U;  // of what one step writes
+
+std::string filled(std::string word, const std::string& out) {
+    for (auto at = word.find(placeholder); at != std::string::npos; at = word.find(placeholder, at + out.size()))
+        word.replace(at, placeholder.size(), out);
+    return word;
+}
+
+/// As a word of sh.
+std::string quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+/// The commands, and then every wanted file to descriptor 3: its size, a line end, its bytes.
+std::string script_of(const BuildStep& step) {
+    std::string script = fmt::format("set -e; mkdir {0}; cd {0}\n", held_out);
+    for (const auto& command : step.commands) {
+        for (const std::string& word : command) script += quoted(filled(word, held_out)) + " ";
+        script += "\n";
+    }
+    for (const std::string& name : step.made) script += fmt::format("wc -c <{0} >&3; cat {0} >&3\n", quoted(name));
+    return script;
+}
+
+/// Parts a script's answer. False when it is not what script_of() makes, as when it was cut off.
+bool unpack(std::ifstream& from, const std::vector<std::string>& names, const fs::path& into) {
+    for (const std::string& name : names) {
+        std::uint64_t size = 0;
+        if (!(from >> size) || from.get() != '\n' || size > most_bytes) return false;
+        std::string bytes(size, '\0');
+        if (!from.read(bytes.data(), static_cast<std::streamsize>(size))) return false;
+        write_atomically(into / name, bytes);
+    }
+    return from.peek() == std::ifstream::traits_type::eof();
+}
+
+/// A file without a name that anybody can find, for the sandbox's descriptor 3.
+class Answer {
+ public:
+    explicit Answer(const fs::path& folder)
+        : path_(folder / ".answer"), fd_(::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600)) {
+        if (fd_ < 0) throw FileError("cannot write " + path_.string());
+    }
+    ~Answer() {
+        ::close(fd_);
+        std::error_code none;
+        fs::remove(path_, none);
+    }
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    [[nodiscard]] int descriptor() const { return fd_; }
+    [[nodiscard]] std::ifstream read() const { return std::ifstream(path_, std::ios::binary); }
+
+ private:
+    fs::path path_;
+    int fd_;
+};
+
+/// Each once, without those that lie in another of them, and those that are not there.
+std::vector<Shown> shown_once(const std::vector<fs::path>& paths) {
+    std::set<fs::path> all;
+    std::error_code none;
+    for (const fs::path& path : paths) {
+        if (fs::exists(path, none)) all.insert(path.lexically_normal());
+    }
+    std::vector<Shown> shown;
+    for (const fs::path& path : all) {
+        bool inside = false;
+        for (fs::path above = path.parent_path(); above != above.root_path() && !inside; above = above.parent_path())
+            inside = all.contains(above);
+        if (!inside) shown.push_back({path, path});
+    }
+    return shown;
+}
+
+}  // namespace
+
+Builder::Builder(std::optional<SandboxSpec> sandbox, std::vector<fs::path> tools)
+    : sandbox_(std::move(sandbox)), tools_(std::move(tools)) {
+    if (!sandbox_) return;
+    for (const char* folder : {"/usr/bin", "/usr/include", "/usr/libexec", "/usr/local/include"})
+        tools_.emplace_back(folder);
+}
+
+std::string Builder::out(const fs::path& into) const {
+    return sandbox_ ? held_out : into.string();
+}
+
+BuildEnd Builder::run(const BuildStep& step, const fs::path& into) const {
+    BuildEnd end = sandbox_ ? run_held(step, into) : run_here(step, into);
+    std::error_code none;
+    for (const std::string& name : step.made) end.ok = end.ok && fs::is_regular_file(into / name, none);
+    return end;
+}
+
+BuildEnd Builder::run_here(const BuildStep& step, const fs::path& into) const {
+    BuildEnd end;
+    for (const auto& command : step.commands) {
+        ProcessOptions options{
+            .directory = into, .environment = {{"LC_ALL", "C.UTF-8"}}, .time_limit = step.time_limit};
+        for (const std::string& word : command) options.argv.push_back(filled(word, into.string()));
+        const ProcessResult result = run_process(options);
+        end.output += result.output;
+        end.how_it_ended = result.how_it_ended();
+        end.timed_out = result.timed_out;
+        if (!result.ok()) return end;
+    }
+    end.ok = true;
+    return end;
+}
+
+BuildEnd Builder::run_held(const BuildStep& step, const fs::path& into) const {
+    SandboxSpec spec = *sandbox_;
+    std::vector<fs::path> shown = tools_;
+    shown.insert(shown.end(), step.reads.begin(), step.reads.end());
+    spec.shown = shown_once(shown);
+    spec.limits.wall = step.time_limit;
+    spec.limits.scratch_bytes = spec.limits.file_bytes = most_bytes;
+    spec.limits.output_bytes = 256 * 1024;  // as run_process keeps
+    const Answer answer(into);
+    const SandboxResult result = run_in_sandbox(spec, {"/bin/sh", "-c", script_of(step)}, answer.descriptor());
+    if (!result.started) throw Error("the sandbox did not start a compiler: " + result.output);
+    BuildEnd end{.ok = result.ok(),
+                 .timed_out = result.limit == SandboxLimit::wall_time || result.limit == SandboxLimit::cpu_time,
+                 .output = result.output,
+                 .how_it_ended = result.how_it_ended(spec.limits)};
+    if (!end.ok) return end;
+    std::ifstream bytes = answer.read();
+    if (!unpack(bytes, step.made, into))
+        throw Error("the sandbox handed over half of what a compiler made: is the disk full?");
+    return end;
+}
+
+}  // namespace wb::grader
