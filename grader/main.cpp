@@ -8,6 +8,7 @@
 
 #include "commands/commands.hpp"
 #include "grade/task_queue.hpp"
+#include "gradebook_words.hpp"
 #include "process/process.hpp"
 #include "text/nearest.hpp"
 
@@ -49,8 +50,8 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed = "1", jobs, seconds, exercise, chapters, l2, executor = "local";
-    std::vector<std::string> words;
+    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, executor = "local";
+    std::vector<std::string> words, lines;
 };
 
 class CommandLine {
@@ -91,6 +92,7 @@ class CommandLine {
                      [this](const Desk& desk) { return debug_command(desk, words_.exercise, status_.submission); });
 
         add_grade();
+        add_gradebook(app_, gradebook_, [this](CLI::App* command, Command action) { on(command, std::move(action)); });
         add_course_work();
         add_running();
     }
@@ -131,7 +133,7 @@ class CommandLine {
         command->add_option("--gradescope", files.gradescope, "the report as Gradescope's results.json")
             ->type_name("FILE");
         command->add_option("--junit", files.junit, "the report as JUnit XML")->type_name("FILE");
-        command->add_option("--seed", words_.seed, "of the cases; 1 is the public one")->type_name("N");
+        command->add_option("--seed", words_.seed, "of the cases (default: 1, the public one)")->type_name("N");
         command->add_option("--seconds", words_.seconds, "time limit of every test (default: the chapter's)")
             ->type_name("N");
         add_jobs(command);
@@ -147,12 +149,24 @@ class CommandLine {
             ->add_option(
                 "submissions", grade_.submissions,
                 "folders with chapter folders in them, a chapter folder, or a .zip, .tar.gz or .tar.xz of them")
-            ->required()
             ->type_name("DIR");
+        grade
+            ->add_option(
+                "--class", class_.class_list,
+                "a class instead: a folder with a submission in each folder and archive, or a CSV file with the "
+                "columns id, name, path and, if you like, submitted_at")
+            ->type_name("FOLDER|CSV");
+        grade->add_option("--book", class_.book, "the class's gradebook: see ./workbook gradebook --help")
+            ->type_name("FILE");
+        grade->add_flag("--resume", class_.resume,
+                        "go on with a gradebook: what is new, was not finished or is marked for a regrade");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
         grade->add_option("--executor", words_.executor, "where it runs: local")->type_name("NAME");
-        grade->add_flag("--sandbox", grade_.sandbox,
-                        "run submissions without network, files or rights, and within limits (needs bubblewrap)");
+        grade->add_flag(
+            "--sandbox", grade_.sandbox,
+            "run submissions without network, files or rights, and within limits (needs bubblewrap); a class "
+            "always is");
+        grade->add_flag("--no-sandbox", class_.no_sandbox, "run a class as you run your own programs");
         add_grading(grade, grade_.files);
         on(grade, [this](const Desk& desk) {
             grade_.seed = seed("./workbook grade starter --seed 1");
@@ -165,8 +179,36 @@ class CommandLine {
             std::erase(grade_.chapters, "");
             if (!words_.chapters.empty() && grade_.chapters.empty())
                 throw UsageError("--chapters: expected numbers such as 01,02, got \"" + words_.chapters + "\"");
-            return grade_command(desk, grade_);
+            return is_class() ? grade_class_command(desk, class_) : grade_command(desk, grade_);
         });
+    }
+
+    /// Whether grade is asked for a class. @throws UsageError  when it is asked for something between
+    bool is_class() {
+        const std::string example = "./workbook grade --class submissions/ --book class.book";
+        if (grade_.sandbox && class_.no_sandbox) throw UsageError("--sandbox and --no-sandbox: which of them?");
+        if (class_.class_list.empty()) {
+            if (!class_.book.empty() || class_.resume)
+                throw UsageError("--book and --resume belong to --class. Try: " + example);
+            if (grade_.submissions.empty())
+                throw UsageError("grade: expected a submission or a class. Try: ./workbook grade solutions, or " +
+                                 example);
+            return false;
+        }
+        if (!grade_.submissions.empty())
+            throw UsageError(
+                "grade: expected either submissions or --class, got both. A class is all that is in its folder");
+        if (class_.book.empty()) throw UsageError("--class: expected --book FILE too. Try: " + example);
+        if (!grade_.files.json.empty() || !grade_.files.gradescope.empty() || !grade_.files.junit.empty())
+            throw UsageError(
+                "--json, --gradescope and --junit are for single submissions. For a class, afterwards: "
+                "./workbook gradebook export " +
+                class_.book.string() + " json");
+        class_.chapters = grade_.chapters;
+        class_.jobs = grade_.jobs;
+        if (!words_.seed.empty()) class_.seed = grade_.seed;
+        if (!words_.seconds.empty()) class_.seconds = grade_.seconds;
+        return true;
     }
 
     void add_course_work() {
@@ -212,8 +254,30 @@ class CommandLine {
         profile->add_option("--submission", profile_.submission, "instead of starter/")->type_name("DIR");
         profile->add_option("--l2", words_.l2, "size of the modelled L2 in KiB (default: 40960, an A100's)")
             ->type_name("N");
+        profile->add_option("--gpu", profile_.gpu, "estimate for a100, a100-40gb or h100 (default: a100 and h100)")
+            ->type_name("NAME");
         profile->add_flag("--all", profile_.all, "every instance of a kernel template");
+        profile->add_flag("--table", profile_.table, "only a table, a row for each kernel, in Markdown");
+        profile
+            ->add_option("--line", words_.lines,
+                         "draw which lanes touch which addresses at this line; twice: two lines side by side")
+            ->type_name("N")
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        profile
+            ->add_option("--against", profile_.against,
+                         "profile this too, as what comes after: the first --line is looked for before, the last after")
+            ->type_name("FILE.cu|DIR");
+        profile->add_option("--html", profile_.html, "write a page with the source, its heat and the pictures")
+            ->type_name("FILE");
         on(profile, [this](const Desk& desk) {
+            if (words_.lines.size() > 2)
+                throw UsageError("--line: at most two lines fit side by side, got " +
+                                 std::to_string(words_.lines.size()) +
+                                 ". Try: ./workbook profile my_kernel.cu --line 9 --line 14");
+            for (const std::string& line : words_.lines)
+                profile_.lines.push_back(
+                    whole_number<int>("--line", line, 1, "./workbook profile my_kernel.cu --line 9"));
             if (!words_.l2.empty())
                 profile_.l2_kib = whole_number<int>("--l2", words_.l2, 1, "./workbook profile 2.10 --l2 4096");
             return profile_command(desk, profile_);
@@ -223,13 +287,25 @@ class CommandLine {
         add_jobs(test);
         on(test,
            [this](const Desk& desk) { return test_command(desk, words_.words, jobs("./workbook test --jobs 2")); });
+        auto* similar = app_.add_subcommand("similar", "whose submissions are suspiciously alike: a list for a person");
+        similar->add_option("class", similar_.members, "a folder of submissions, or a CSV file with id, name, path")
+            ->required()
+            ->type_name("CLASS");
+        similar->add_option("--least", words_.least, "how much of the shorter file, in per cent (default: 50)")
+            ->type_name("N");
+        on(similar, [this](const Desk& desk) {
+            if (!words_.least.empty())
+                similar_.least_per_cent =
+                    whole_number<int>("--least", words_.least, 1, "./workbook similar class/ --least 60");
+            return similar_command(desk, similar_);
+        });
         auto* bench = app_.add_subcommand("bench", "the benchmarks");
         bench->add_option("names", words_.words, "benchmarks (default: all)");
         on(bench, [this](const Desk& desk) { return bench_command(desk, words_.words); });
     }
 
     std::uint64_t seed(const std::string& example) const {
-        return whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
+        return words_.seed.empty() ? 1 : whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
     }
     double seconds(const std::string& example) const {
         return words_.seconds.empty() ? 0 : whole_number<int>("--seconds", words_.seconds, 1, example);
@@ -266,8 +342,11 @@ class CommandLine {
     StatusOptions status_;
     CheckOptions check_;
     GradeOptions grade_;
+    GradeClassOptions class_;
+    GradebookOptions gradebook_;
     RunOptions run_;
     ProfileOptions profile_;
+    SimilarOptions similar_;
     DatasetOptions datasets_;
     bool yes_ = false, check_starter_ = false;
     Command command_;

@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "course/course.hpp"
 #include "report/report.hpp"
+#include "sandbox/spec.hpp"
 #include "submission/toolchain.hpp"
 
 namespace wb::grader {
@@ -62,6 +64,48 @@ struct GradeOptions {
 };
 int grade_command(const Desk& desk, const GradeOptions& options);
 
+struct GradeClassOptions {
+    std::filesystem::path class_list;   ///< a folder or a CSV file, see read_class
+    std::filesystem::path book;         ///< is made when it is missing
+    bool resume = false;                ///< go on with a book that has results
+    bool no_sandbox = false;            ///< run submissions as we run: code that is trusted
+    std::vector<std::string> chapters;  ///< none: the book's, or all
+    int jobs = 1;
+    std::optional<std::uint64_t> seed;  ///< none: the book's, or 1
+    std::optional<double> seconds;      ///< none: the book's, or the chapters'
+};
+/// Status 0: every submission of the class is graded, well or badly; 1: some could not be taken in, or are another grader's; 2: a fault of
+/// the course or the machine stopped some.
+int grade_class_command(const Desk& desk, const GradeClassOptions& options);
+
+/// The sandbox of this machine, with what the given parts of workers read: the data sets. Says what it is.
+/// @throws Error  `refusal` and what is missing, when there is none
+SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal);
+
+struct GradebookOptions {
+    std::filesystem::path book;
+    std::string submission;                ///< show (empty: all), comment
+    std::vector<std::string> submissions;  ///< regrade: none is all
+    std::string format;                    ///< export: csv, json, junit, gradescope, canvas or html
+    std::filesystem::path file;  ///< export: where to, for gradescope and html a folder; empty: standard output
+    std::filesystem::path into;  ///< canvas: what was exported there
+    std::string column, match = "SIS Login ID";
+    std::vector<std::string> exercises;  ///< regrade: none is all
+    std::string reason;                  ///< regrade
+    std::string exercise, question;      ///< comment
+    std::optional<double> points;
+    std::string comment, by;
+    std::optional<std::string> due;  ///< policy: a time, or "none"
+    std::optional<double> grace_minutes, percent_per_day;
+    std::optional<std::string> days;    ///< a number, or "any"
+    std::optional<std::string> counts;  ///< "last" or "best"
+};
+int show_gradebook_command(const GradebookOptions& options);
+int export_gradebook_command(const GradebookOptions& options);
+int regrade_command(const GradebookOptions& options);
+int comment_command(const GradebookOptions& options);
+int policy_command(const GradebookOptions& options);
+
 int hint_command(const Desk& desk, const std::string& exercise);
 int reset_command(const Desk& desk, const std::string& exercise, bool yes, const std::filesystem::path& submission);
 int debug_command(const Desk& desk, const std::string& exercise, const std::filesystem::path& submission);
@@ -91,10 +135,21 @@ struct ProfileOptions {
     std::string what;   ///< an exercise, or a .cu file
     std::string entry;  ///< of a file without main: the function without arguments to call
     std::filesystem::path submission;
-    int l2_kib = 0;    ///< of the L2 model; 0: the engine's own choice
-    bool all = false;  ///< every instance of a kernel template, not only the one with most to do
+    int l2_kib = 0;              ///< of the L2 model; 0: the engine's own choice
+    bool all = false;            ///< every instance of a kernel template, not only the one with most to do
+    bool table = false;          ///< a row of a Markdown table for each kernel, and no source
+    std::string gpu;             ///< that is estimated for (known_gpus); empty: an A100 and an H100
+    std::vector<int> lines;      ///< one or two whose requests are drawn
+    std::string against;         ///< what is profiled too, as "after": a .cu file, or another submission's folder
+    std::filesystem::path html;  ///< a page to write
 };
 int profile_command(const Desk& desk, const ProfileOptions& options);
+
+struct SimilarOptions {
+    std::filesystem::path members;  ///< a class: a folder or a CSV file
+    int least_per_cent = 50;        ///< of the shorter file's fingerprints
+};
+int similar_command(const Desk& desk, const SimilarOptions& options);
 
 int test_command(const Desk& desk, const std::vector<std::string>& ctest_arguments, int jobs);
 int bench_command(const Desk& desk, const std::vector<std::string>& names);

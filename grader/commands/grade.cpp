@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -8,7 +7,6 @@
 #include "grade/grading.hpp"
 #include "intake/submission_source.hpp"
 #include "report/terminal.hpp"
-#include "sandbox/machine.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
@@ -32,25 +30,6 @@ std::vector<Selection> selection_for(const Desk& desk, const Submission& submiss
     if (selection.empty())
         throw UsageError("--chapters leaves nothing of " + submission.folder.string() + ", which is chapter " + only);
     return selection;
-}
-
-/// The sandbox of this machine, with what the given parts of workers read: the data sets.
-/// @throws Error  saying what is missing, when there is none
-SandboxSpec sandbox_of(const Desk& desk) {
-    const Machine machine = probe_machine();
-    if (machine.level == SandboxLevel::none) throw Error("--sandbox: nothing was graded. " + machine.sentences.back());
-    SandboxSpec spec = spec_for(machine);
-    spec.limits.file_bytes = spec.limits.scratch_bytes = 256U << 20U;
-    std::vector<fs::path> read{desk.root() / "datasets", "/usr/share/datasets"};
-    if (const char* named = std::getenv("WB_FASHION_MNIST")) {
-        read.emplace_back(named);
-        spec.environment["WB_FASHION_MNIST"] = named;
-    }
-    for (const fs::path& folder : read) {
-        if (fs::is_directory(folder)) spec.shown.push_back({folder, folder});
-    }
-    std::cout << "Submissions run in a sandbox (" << name_of(spec.level) << "). " << machine.sentences.back() << "\n";
-    return spec;
 }
 
 /// A submission as it is graded: its exercises' own files, in a folder that goes with it.
@@ -97,7 +76,7 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         selection_for(desk, last, options.chapters);
     }
     std::optional<SandboxSpec> sandbox;
-    if (options.sandbox) sandbox = sandbox_of(desk);
+    if (options.sandbox) sandbox = sandbox_of(desk, "--sandbox: nothing was graded.");
     bool all_passed = true, fault_free = true;
     for (const auto& [submission, folder, left_out] : submissions) {
         std::cout << left_out;

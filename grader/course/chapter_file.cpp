@@ -28,16 +28,37 @@ std::vector<Build> read_builds(const TomlFile& file, const TomlValue& table) {
         const auto found =
             std::find_if(std::begin(cpu_builds), std::end(cpu_builds), [&](Build b) { return name == name_of(b); });
         if (found == std::end(cpu_builds)) {
-            file.fail(table.members.at("builds").line, "`builds` knows plain, asan and race, got \"" + name + "\".");
+            file.fail(table.members.at("builds").line,
+                      "`builds` knows plain, asan, race and profile, got \"" + name + "\".");
         }
         builds.push_back(*found);
     }
     return builds;
 }
 
+/// What kernels may count in a test of efficiency.
+std::map<std::string, double> read_limits(const TomlFile& file, const TomlValue& table, const TestSpec& test) {
+    const bool profiled = std::count(test.builds.begin(), test.builds.end(), Build::profile) > 0;
+    if (!table.members.contains("limits")) {
+        if (profiled)
+            file.fail(table.line, "test " + test.name + " asks the profile build: give its `limits = {...}`.");
+        return {};
+    }
+    const TomlValue& limits = table.members.at("limits");
+    if (!profiled)
+        file.fail(limits.line,
+                  "`limits` are of what the profile build counts: give " + test.name + " builds = [\"profile\"].");
+    if (limits.kind != TomlValue::Kind::table || limits.members.empty())
+        file.fail(limits.line, "`limits` is a table such as { sectors = 1.1, traffic = 1.25 }.");
+    file.only(limits, {std::begin(limit_names), std::end(limit_names)}, "the limits of " + test.name);
+    std::map<std::string, double> result;
+    for (const auto& [name, value] : limits.members) result[name] = file.number_or(limits, name, 0);
+    return result;
+}
+
 TestSpec read_test(const TomlFile& file, const TomlValue& table, const std::string& exercise, double seconds) {
     const std::string what = "a test of exercise " + exercise;
-    file.only(table, {"name", "points", "seconds", "visibility", "builds"}, what);
+    file.only(table, {"name", "points", "seconds", "visibility", "builds", "limits"}, what);
     TestSpec test;
     test.name = file.text(table, "name", what);
     const auto dot = test.name.find('.');
@@ -55,6 +76,7 @@ TestSpec read_test(const TomlFile& file, const TomlValue& table, const std::stri
                                   test.visibility + "\".");
     }
     test.builds = read_builds(file, table);
+    test.limits = read_limits(file, table, test);
     return test;
 }
 

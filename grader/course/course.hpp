@@ -6,7 +6,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "probe/build.hpp"
@@ -20,13 +22,18 @@ class UsageError : public Error {
     using Error::Error;
 };
 
+/// What `limits` may name: see Efficiency in judge/efficiency.hpp.
+inline constexpr std::string_view limit_names[] = {"sectors", "bank_conflicts", "traffic", "idle_lanes"};
+
 /// One GoogleTest test that the judge of the chapter runs.
 struct TestSpec {
     std::string name;  ///< "Suite.Test"
     double points = 0;
     double seconds = 10;                 ///< time limit
     std::string visibility = "visible";  ///< as Gradescope knows it: visible, hidden, after_due_date, after_published
-    std::vector<Build> builds;           ///< the workers it asks; empty: any that the exercise can have
+    std::vector<Build> builds;           ///< the workers it asks; empty: the usual ones that the exercise can have
+    std::map<std::string, double> limits =
+        {};  ///< of a test of efficiency: what kernels may count (judge/efficiency.hpp)
 };
 
 /// One question on paper, answered in answers.toml.

@@ -34,6 +34,30 @@ std::string unique_suffix() {
     throw FileError(std::string("cannot ") + verb + " " + path.string() + ": " + std::strerror(error));
 }
 
+/// "judge.1234.5": what ScratchFolder makes of unique_suffix().
+bool is_scratch_name(std::string_view name) {
+    const auto cut_number = [&] {
+        const std::size_t dot = name.rfind('.');
+        if (dot == std::string_view::npos || dot + 1 == name.size()) return false;
+        const std::string_view digits = name.substr(dot + 1);
+        name.remove_suffix(digits.size() + 1);
+        return std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    return cut_number() && cut_number() && !name.empty();
+}
+
+/// A locked descriptor of the folder; -1 when it cannot be locked, or another folder has this name by now.
+int locked_folder(const fs::path& path, int lock) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat opened {
+    }, named{};
+    if (fd >= 0 && ::flock(fd, lock) == 0 && ::fstat(fd, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+        opened.st_ino == named.st_ino && opened.st_dev == named.st_dev)
+        return fd;
+    if (fd >= 0) ::close(fd);
+    return -1;
+}
+
 /// A sum that bytes are added to.
 class Sha256 {
  public:
@@ -120,14 +144,35 @@ std::string sha256_of_file(const fs::path& path) {
 ScratchFolder::ScratchFolder(const fs::path& parent, std::string_view name)
     : path_(parent / (std::string(name) + "." + unique_suffix())) {
     std::error_code error;
-    fs::remove_all(path_, error);
-    fs::create_directories(path_, error);
-    if (error) throw FileError("cannot make the folder " + path_.string() + ": " + error.message());
+    for (int tries = 0; fd_ < 0 && tries < 100; ++tries) {
+        fs::remove_all(path_, error);
+        fs::create_directories(path_, error);
+        if (error) throw FileError("cannot make the folder " + path_.string() + ": " + error.message());
+        fd_ = locked_folder(path_, LOCK_SH);  // a sweep may have come between
+    }
 }
 
 ScratchFolder::~ScratchFolder() {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
+    if (fd_ >= 0) ::close(fd_);
+}
+
+int sweep_scratch(const fs::path& parent) {
+    int swept = 0;
+    std::error_code error;
+    std::vector<fs::path> folders;
+    for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
+        if (is_scratch_name(at->path().filename().string())) folders.push_back(at->path());
+    }
+    for (const fs::path& folder : folders) {
+        const int fd = locked_folder(folder, LOCK_EX | LOCK_NB);
+        if (fd < 0) continue;
+        fs::remove_all(folder, error);
+        if (!error) ++swept;
+        ::close(fd);
+    }
+    return swept;
 }
 
 FileLock::FileLock(const fs::path& path) {

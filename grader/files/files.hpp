@@ -25,7 +25,8 @@ std::string sha256(std::string_view bytes);
 /// @throws FileError  naming the file and the system's reason
 std::string sha256_of_file(const std::filesystem::path& path);
 
-/// A folder of its own under `parent`, removed with all it holds when the guard goes.
+/// A folder of its own under `parent`, removed with all it holds when the guard goes. It is locked meanwhile, so that
+/// sweep_scratch() can tell it from one whose process was killed.
 class ScratchFolder {
  public:
     /// @throws FileError  when the folder cannot be made
@@ -38,7 +39,12 @@ class ScratchFolder {
 
  private:
     std::filesystem::path path_;
+    int fd_ = -1;
 };
+
+/// Removes the scratch folders in `parent` that killed processes have left. Those of living ones stay, in whatever container they live.
+/// @return how many
+int sweep_scratch(const std::filesystem::path& parent);
 
 /// Keeps a file locked: of several processes and threads that want it, one goes on and the others wait. Let go when the guard
 /// goes, or the process.

@@ -80,13 +80,15 @@ class ChapterGrading {
         if (built.refused) return only_wanted(refused(exercise, *built.refused, built.message));
         JudgeRun run;
         run.judge = tools_.judge;
+        run.exercise = exercise.id;
         run.cases = cases();
         run.failures = options_.failures.empty() ? fs::path() : options_.failures / chapter_.id / exercise.id;
         run.scratch = toolchain_.build_dir / "runs";
         run.workers = built.workers;
         run.tests = tests;
         run.sandbox = options_.sandbox;
-        run.threads = std::max(1, default_jobs() / std::max(1, options_.jobs));
+        run.threads =
+            options_.threads > 0 ? options_.threads : std::max(1, default_jobs() / std::max(1, options_.jobs));
         if (!run.failures.empty()) {
             fs::remove_all(run.failures);
             fs::create_directories(run.failures);
@@ -130,7 +132,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
              const std::vector<Selection>& selection, const GradingOptions& options, std::vector<std::string>& faults) {
     check_compiler(toolchain);
     Report report = empty_report(submission, selection);
-    ObjectCache objects(toolchain, options.mutants);
+    ObjectCache objects(toolchain, options.mutants, options.sandbox);
     std::vector<std::unique_ptr<ChapterGrading>> chapters;
     std::vector<std::function<void()>> tasks;
     std::mutex mutex;

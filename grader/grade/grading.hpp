@@ -33,11 +33,12 @@ Submission open_submission(const Course& course, const std::filesystem::path& fo
 struct GradingOptions {
     std::uint64_t seed = 1;
     int jobs = 1;
+    int threads = 0;                           ///< of a judge and its workers; 0: this machine's processors / jobs
     double seconds = 0;                        ///< time limit of every test; 0: as chapter.toml says
     bool mutants = false;                      ///< compile with the quick flags
     std::filesystem::path workers = {};        ///< where workers are kept; empty: build/<preset>/workers
     std::filesystem::path failures = {};       ///< where failing questions are kept; empty: nowhere
-    std::optional<SandboxSpec> sandbox = {};   ///< in which workers run; none: they run as we do
+    std::optional<SandboxSpec> sandbox = {};   ///< in which compilers and workers run; none: as we do
     std::vector<std::string> only_tests = {};  ///< empty: all tests of the selected exercises
     /// Called with the whole report so far and the exercise that just ended, never by two threads at once.
     std::function<void(const Report&, const ExerciseReport&)> on_exercise = {};

@@ -39,13 +39,16 @@ JudgeLog run_judge(const JudgeRun& run) {
     workers[name_of(Build::cuda)] = "";
     double seconds = 0;
     for (const TestSpec& test : run.tests) {
-        tests.push_back({{"name", test.name}, {"seconds", test.seconds}});
+        tests.push_back({{"name", test.name}, {"seconds", test.seconds}, {"limits", test.limits}});
         seconds += test.seconds + 2;  // a test may take its limit and then start a fresh worker
     }
     const std::map<std::string, std::string> threads{{"OMP_NUM_THREADS", std::to_string(run.threads)},
                                                      {"OPENBLAS_NUM_THREADS", "1"}};
-    json plan{
-        {"workers", workers}, {"cases", run.cases.string()}, {"failures", run.failures.string()}, {"tests", tests}};
+    json plan{{"workers", workers},
+              {"exercise", run.exercise},
+              {"cases", run.cases.string()},
+              {"failures", run.failures.string()},
+              {"tests", tests}};
     if (run.sandbox) {
         SandboxSpec spec = *run.sandbox;
         spec.environment.insert(threads.begin(), threads.end());

@@ -38,6 +38,7 @@ class JudgeLog {
 
 /// What a judge is asked to do.
 struct JudgeRun {
+    std::string exercise;  ///< whose tests, "2.8"
     std::filesystem::path judge, cases, failures, scratch;
     std::map<Build, std::filesystem::path> workers;
     std::vector<TestSpec> tests;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "gradebook/late_policy.hpp"
 #include "intake/submission_source.hpp"
 #include "text/utf8.hpp"
 #include "wb/byte_source.hpp"
@@ -49,7 +50,7 @@ ClassList class_in_folder(const fs::path& folder) {
         if (!is_new)
             throw FileError(folder.string() + ": \"" + shown_name(before->second) + "\" and \"" + shown_name(entry) +
                             "\" are both submissions of \"" + id + "\". Rename one, or move it away");
-        list.members.push_back({id, "", path});
+        list.members.push_back({id, "", path, {}});
     }
     if (list.members.empty())
         throw FileError(folder.string() +
@@ -62,10 +63,12 @@ ClassList class_in_folder(const fs::path& folder) {
 ClassList class_in_csv(const fs::path& file) {
     const CsvTable table = read_csv(file);
     const std::size_t id = table.column("id"), name = table.column("name"), path = table.column("path");
+    const auto& columns = table.columns();
+    const bool timed = std::find(columns.begin(), columns.end(), "submitted_at") != columns.end();
     ClassList list;
     std::map<std::string, std::size_t> ids, paths;  // to the number of the submission, from 1
     for (std::size_t row = 0; row < table.num_rows(); ++row) {
-        ClassMember member{std::string(table.text(row, id)), std::string(table.text(row, name)), {}};
+        ClassMember member{std::string(table.text(row, id)), std::string(table.text(row, name)), {}, {}};
         const std::string given(table.text(row, path));
         if (const std::string reason = why_no_id(member.id); !reason.empty())
             table.refuse(row, "id: " + reason + ", got " + in_quotes(member.id));
@@ -73,6 +76,13 @@ ClassList class_in_csv(const fs::path& file) {
             table.refuse(row, "id: " + in_quotes(member.id) + " is that of submission " +
                                   std::to_string(before->second) + " too");
         if (!is_utf8(member.name)) table.refuse(row, "name: not UTF-8, got " + in_quotes(shown_name(member.name)));
+        if (const std::string_view when = timed ? table.text(row, table.column("submitted_at")) : ""; !when.empty()) {
+            member.submitted_at = time_of(when);
+            if (!member.submitted_at)
+                table.refuse(
+                    row, "submitted_at: expected a time such as 2026-11-30 23:59 or 2026-11-30T23:59:00+01:00, got " +
+                             in_quotes(when));
+        }
         if (given.empty()) table.refuse(row, "path: empty; expected a folder or an archive");
         member.source = (file.parent_path() / given).lexically_normal();
         std::error_code error;

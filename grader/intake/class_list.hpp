@@ -2,8 +2,11 @@
 /// Who is in a class, and where their submissions are: a folder with one folder or archive for each, or a CSV file.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "intake/collector.hpp"
@@ -11,9 +14,10 @@
 namespace wb::grader {
 
 struct ClassMember {
-    std::string id;                ///< no two alike; names files, so it is plain (see why_no_id)
-    std::string name;              ///< for people; empty when it is not known
-    std::filesystem::path source;  ///< what take_in() reads
+    std::string id;                                 ///< no two alike; names files, so it is plain (see why_no_id)
+    std::string name;                               ///< for people; empty when it is not known
+    std::filesystem::path source;                   ///< what take_in() reads
+    std::optional<std::int64_t> submitted_at = {};  ///< seconds since 1970-01-01 UTC; none when it is not known
 };
 
 struct ClassList {
@@ -24,7 +28,8 @@ struct ClassList {
 /// Reads a class.
 /// A folder: each folder and archive in it is a submission, whose id is its name without the archive's ending.
 /// A CSV file: a first line with the columns id, name and path, in any order and among others, then a line for each submission. A path is
-/// relative to the CSV file's folder. Neither two ids nor two paths may be the same.
+/// relative to the CSV file's folder. Neither two ids nor two paths may be the same. A column submitted_at, if there is one, says when
+/// ("2026-11-30 23:59", UTC unless a zone follows; see time_of); a cell of it may be empty.
 /// @throws FileError  naming the file and, in a CSV file, line and column: not there, no submission in it, an id or a path twice
 ClassList read_class(const std::filesystem::path& folder_or_csv);
 

@@ -65,6 +65,18 @@ std::vector<Case> cases(const std::string& family) {
     return all;
 }
 
+std::uint64_t Case::least_bytes() const {
+    constexpr std::uint64_t bytes_of_a_number = 4;
+    std::uint64_t numbers = 0;
+    for (const auto& [name, tensor] : content_.tensors) {
+        if (!name.starts_with("in.") && !name.starts_with("expected.")) continue;
+        std::uint64_t size = 1;
+        for (const std::size_t extent : tensor.shape) size *= extent;
+        numbers += size;
+    }
+    return bytes_of_a_number * numbers;
+}
+
 Case one_case(const std::string& name) {
     return {name, read_safetensors(std::filesystem::path(current_plan().cases) / (name + ".safetensors"))};
 }

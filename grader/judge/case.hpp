@@ -4,6 +4,7 @@
 /// A mistake is what a known wrong solution answers. When an answer is wrong and equals one, the failure says which.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -44,6 +45,9 @@ class Case {
     [[nodiscard]] double number(const std::string& key) const;
     [[nodiscard]] std::string text(const std::string& key) const;
     [[nodiscard]] bool has_text(const std::string& key) const { return content_.metadata.contains(key); }
+
+    /// What a kernel moves at least that answers this question: all inputs and all expected answers, 4 bytes a number.
+    [[nodiscard]] std::uint64_t least_bytes() const;
 
     /// The words and the answer of every known mistake that differs in `key`, as float64 in row-major order.
     [[nodiscard]] std::vector<std::pair<std::string, std::vector<double>>> mistakes(const std::string& key) const;

@@ -43,6 +43,10 @@ std::string printed_by_submission();
 /// Records a figure that the report shows beside the points, e.g. a loss or an accuracy.
 void metric(std::string_view name, double value);
 
+/// What the kernels of the current build's worker have counted since it was asked last, as kernels/simt/profile/export.hpp writes it. Ends
+/// the test where no worker of the profile build is to be had.
+std::string take_counters();
+
 /// Ends the test as failed with `message`, for a reply that cannot be looked at further (a wrong shape).
 [[noreturn]] void stop_test(const std::string& message);
 

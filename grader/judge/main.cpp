@@ -3,6 +3,8 @@
 /// The submission never runs in this process.
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 #include <chrono>
 #include <cstring>
@@ -142,6 +144,7 @@ class ResultListener : public testing::EmptyTestEventListener {
 }  // namespace wb::grader
 
 int main(int argc, char** argv) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a grader that was killed leaves no judge behind
     testing::InitGoogleMock(&argc, argv);
     if (argc == 1) return RUN_ALL_TESTS();  // by hand: --gtest_list_tests
     if (argc != 3 || std::strcmp(argv[1], "--plan") != 0) {

@@ -18,9 +18,11 @@ struct Plan {
     std::map<std::string, std::string>
         workers;                         ///< build ("plain", "asan", "race", "cuda") to executable; absent: not built
     std::optional<SandboxSpec> sandbox;  ///< in which workers run; none: they run as we do
+    std::string exercise;                ///< whose tests they are, "2.8"; may be empty
     std::string cases;                   ///< folder of the case files
     std::string failures;                ///< folder in which failing questions are kept; empty: none are kept
     std::map<std::string, double> seconds;  ///< test ("Suite.Test") to its time limit; only these tests run
+    std::map<std::string, std::map<std::string, double>> limits;  ///< test to what its kernels may count
 };
 
 nlohmann::json to_json(const Plan& plan);

@@ -65,6 +65,8 @@ WorkerHost& worker() {
         if (found == current_plan().workers.end() || found->second.empty()) {
             if (now.build == Build::cuda)
                 throw Verdict(Status::skipped, "no GPU here: the kernels ran on the CPU only");
+            if (now.build == Build::profile)
+                throw Verdict(Status::skipped, "kernels are profiled by g++ only, and another compiler built this one");
             throw Verdict(Status::protocol_error, "no worker was built for the " + build + " build");
         }
         if (const auto& sandbox = current_plan().sandbox) {
@@ -125,7 +127,10 @@ std::string printed_by_submission() {
     return found == session().workers.end() || found->second == nullptr ? "" : found->second->printed();
 }
 
-Reply ask(std::string_view probe, Bytes question) {
+namespace {
+
+/// Sends a question and waits; the answer as it came, whatever its kind.
+Reply ask_worker(std::string_view probe, const Bytes& question) {
     Session& now = session();
     if (timeouts >= most_timeouts) {
         end_test_with(
@@ -133,11 +138,9 @@ Reply ask(std::string_view probe, Bytes question) {
                                             "Mend those first; most often it is the same loop.",
                                             timeouts)});
     }
-    now.last_probe = probe;
-    now.last_question = std::move(question);
     Writer frame;
     frame.put(std::string(probe));
-    frame.put(now.last_question);
+    frame.put(question);
     Bytes payload;
     try {
         payload = worker().exchange(frame.bytes(), now.deadline);
@@ -158,9 +161,30 @@ Reply ask(std::string_view probe, Bytes question) {
     } catch (const CodecError& error) {
         protocol_error(probe, error.what());
     }
+    return reply;
+}
+
+}  // namespace
+
+Reply ask(std::string_view probe, Bytes question) {
+    Session& now = session();
+    now.last_probe = probe;
+    now.last_question = std::move(question);
+    Reply reply = ask_worker(probe, now.last_question);
     ++now.answers;
     if (reply.kind == Reply::Kind::not_implemented) end_test_with({Status::not_implemented, reply.message});
     return reply;
+}
+
+std::string take_counters() {
+    const Reply reply = ask_worker(counters_probe, {});
+    if (reply.kind != Reply::Kind::value) protocol_error(counters_probe, reply.message);
+    try {
+        Reader reader(reply.value);
+        return reader.get<std::string>();
+    } catch (const CodecError& error) {
+        protocol_error(counters_probe, error.what());
+    }
 }
 
 void protocol_error(std::string_view probe, std::string_view what) {

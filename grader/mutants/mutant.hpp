@@ -1,6 +1,6 @@
 /// @file
 /// Mutants: small patches against solutions/, each a mistake that a student could make. A header says what, why plausible, which
-/// tests must not pass and which must (style.md 2.9); a unified diff follows. And alternates: whole files that are different but
+/// tests must not pass and which must, or "all others" of the exercise (style.md 2.9); a unified diff follows. And alternates: whole files that are different but
 /// right, and must get full marks.
 #pragma once
 

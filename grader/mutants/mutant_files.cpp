@@ -11,6 +11,9 @@ namespace wb::grader {
 namespace fs = std::filesystem;
 namespace {
 
+/// In place of the names of all tests of the exercise but those that kill.
+constexpr std::string_view all_others = "all others";
+
 std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r");
     return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
@@ -93,6 +96,13 @@ Mutant read_mutant(const Course& course, const Chapter& chapter, const fs::path&
     if (mutant.plausible.empty()) fail(1, "the header lacks its `Plausible:` line.");
     mutant.killed_by = names_in(killed_by);
     mutant.spares = names_in(spares);
+    if (spares == all_others) {
+        mutant.spares.clear();
+        for (const TestSpec& test : chapter.find(mutant.exercise)->tests) {
+            if (std::count(mutant.killed_by.begin(), mutant.killed_by.end(), test.name) == 0)
+                mutant.spares.push_back(test.name);
+        }
+    }
     if (mutant.killed_by.empty()) fail(1, "the header lacks its `Killed by:` line.");
     std::vector<std::string> tests;
     for (const Exercise& exercise : chapter.exercises) {

@@ -42,6 +42,9 @@ constexpr std::string_view error_name() {
     return text.substr(begin, text.find_first_of(";]", begin) - begin);
 }
 
+/// What every worker of the profile build is asked for besides its probes: take_profiles_as_text() of kernels/simt/profile/export.hpp.
+inline constexpr std::string_view counters_probe = "the counters of the kernels";
+
 /// Most that crosses the pipe in one frame, either way.
 inline constexpr std::uint64_t max_frame_bytes = 256U << 20U;
 

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "profile/advice.hpp"
+#include "profile/profile_file.hpp"
+#include "text/grouped.hpp"
 
 namespace wb::grader {
 namespace {
@@ -16,13 +17,6 @@ using kernels::KernelProfile;
 using kernels::LineCounters;
 using kernels::LineProfile;
 using kernels::SharedCount;
-
-/// "1,234,567"
-std::string grouped(std::uint64_t number) {
-    std::string text = std::to_string(number);
-    for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-    return text;
-}
 
 /// "12.6 kB": powers of ten, as data sheets give bandwidths.
 std::string size_text(std::uint64_t bytes) {
@@ -37,8 +31,9 @@ std::string number_of(std::uint64_t count, const char* one, const char* many) {
 
 std::string global_text(const GlobalCount& count) {
     if (count.requests == 0) return "none";
-    return fmt::format("{}, {:.3g} sectors each ({:.3g} at best)", number_of(count.requests, "request", "requests"),
-                       count.sectors_per_request(), kernels::detail::ratio(count.least_sectors, count.requests, 0));
+    return fmt::format("{}, {:.3g} {} each ({:.3g} at best)", number_of(count.requests, "request", "requests"),
+                       count.sectors_per_request(), count.sectors == count.requests ? "sector" : "sectors",
+                       kernels::detail::ratio(count.least_sectors, count.requests, 0));
 }
 
 std::string shared_text(const LineCounters& total) {
@@ -51,16 +46,20 @@ std::string shared_text(const LineCounters& total) {
                               all.bank_conflicts());
 }
 
-std::string summary(const KernelProfile& kernel, const Paint& paint) {
-    const LineCounters& n = kernel.total;
-    std::string text = fmt::format(
-        "{}  {}:{}  {}: {} of {} threads{}\n\n", paint.bold(kernel.kernel), source_name(kernel.file), kernel.line,
+}  // namespace
+
+std::string launch_text(const KernelProfile& kernel) {
+    return fmt::format(
+        "{}:{}  {}: {} of {} threads{}", source_name(kernel.file), kernel.line,
         number_of(kernel.launches, "launch", "launches"), number_of(kernel.blocks, "block", "blocks"),
         kernel.blocks == 0 ? 0 : kernel.threads / kernel.blocks,
         kernel.shared_bytes == 0 ? "" : ", " + grouped(kernel.shared_bytes) + " bytes of shared memory a block");
-    const auto row = [&](const char* name, const std::string& what) {
-        text += fmt::format("  {:<17}{}\n", name, what);
-    };
+}
+
+std::vector<SummaryRow> summary_rows(const KernelProfile& kernel) {
+    const LineCounters& n = kernel.total;
+    std::vector<SummaryRow> rows;
+    const auto row = [&](const char* name, const std::string& what) { rows.push_back({name, what}); };
     row("global memory", fmt::format("{} moved, {} at least (each byte read once, each written once): {:.2f} x",
                                      size_text(kernel.bytes_moved()),
                                      size_text(kernel.least_read + kernel.least_written), kernel.traffic()));
@@ -70,7 +69,7 @@ std::string summary(const KernelProfile& kernel, const Paint& paint) {
                                        size_text(kernel.l2.bytes_written), grouped(kernel.l2.bytes / 1024)));
     row("shared memory", shared_text(n));
     if (n.atomics.requests + n.shared_atomics.requests > 0) {
-        row("atomics", fmt::format("{} updates, {} of them collide with another lane of their warp",
+        row("atomics", fmt::format("{} updates, {} of them wait for another lane of their warp",
                                    grouped(n.atomics.lanes + n.shared_atomics.lanes),
                                    grouped(n.atomics.collisions + n.shared_atomics.collisions)));
     }
@@ -82,8 +81,10 @@ std::string summary(const KernelProfile& kernel, const Paint& paint) {
                              number_of(n.flow.divergent, "branch", "branches")));
     row("meetings", fmt::format("{}, {}", number_of(n.barriers, "barrier of a block", "barriers of blocks"),
                                 number_of(n.warp_functions, "warp function", "warp functions")));
-    return text;
+    return rows;
 }
+
+namespace {
 
 /// "3,840 x 16" or nothing.
 std::string cell(std::uint64_t requests, double each) {
@@ -102,12 +103,30 @@ std::string other_text(const LineCounters& n) {
     return n.warp_functions > 0 ? grouped(n.warp_functions) + " of warps" : "";
 }
 
-std::string row_of(const LineCounters& n) {
+}  // namespace
+
+LineCells line_cells(const LineCounters& n) {
     SharedCount shared = n.shared_loads;
     shared += n.shared_stores;
-    return fmt::format("{:>14} {:>14} {:>14} {:>14} {:>5}", cell(n.loads.requests, n.loads.sectors_per_request()),
-                       cell(n.stores.requests, n.stores.sectors_per_request()),
-                       cell(shared.requests, shared.bank_conflicts()), other_text(n), idle_text(n));
+    return {.loads = cell(n.loads.requests, n.loads.sectors_per_request()),
+            .stores = cell(n.stores.requests, n.stores.sectors_per_request()),
+            .shared = cell(shared.requests, shared.bank_conflicts()),
+            .meetings = other_text(n),
+            .idle = idle_text(n)};
+}
+
+namespace {
+
+std::string summary(const KernelProfile& kernel, const Paint& paint) {
+    std::string text = paint.bold(kernel.kernel) + "  " + launch_text(kernel) + "\n\n";
+    for (const SummaryRow& row : summary_rows(kernel)) text += fmt::format("  {:<17}{}\n", row.name, row.words);
+    return text;
+}
+
+std::string row_of(const LineCounters& n) {
+    const LineCells cells = line_cells(n);
+    return fmt::format("{:>14} {:>14} {:>14} {:>14} {:>5}", cells.loads, cells.stores, cells.shared, cells.meetings,
+                       cells.idle);
 }
 
 /// Lines with something to show, and between them what lies close.
@@ -115,7 +134,7 @@ std::string annotated(const KernelProfile& kernel, const std::vector<std::string
     std::map<int, const LineProfile*> known;
     const std::string nothing = row_of({});
     for (const LineProfile& line : kernel.lines) {
-        if (line.line > 0 && source_name(line.file) == source_name(kernel.file) && row_of(line.count) != nothing)
+        if (line.line > 0 && source_name(line.file) == source_name(kernel.file) && !line_cells(line.count).empty())
             known[line.line] = &line;
     }
     if (known.empty()) return "";
@@ -142,12 +161,6 @@ std::string annotated(const KernelProfile& kernel, const std::vector<std::string
 }
 
 }  // namespace
-
-std::string source_name(const std::string& file) {
-    std::string name = std::filesystem::path(file).filename().string();
-    if (name.ends_with(".cu.cpp")) name.resize(name.size() - 4);
-    return name;
-}
 
 std::string profile_text(const KernelProfile& kernel, const std::vector<std::string>& source, const Paint& paint) {
     std::string text = summary(kernel, paint) + "\n" + annotated(kernel, source, paint), said;

@@ -14,7 +14,26 @@ namespace wb::grader {
 std::string profile_text(const kernels::KernelProfile& kernel, const std::vector<std::string>& source,
                          const Paint& paint);
 
-/// "fused_attention.cu", whatever path a build gave it: without folders, and without the rewriter's ".cpp".
-std::string source_name(const std::string& file);
+/// "rows.cu:9  1 launch: 2 blocks of 32 threads": where a kernel is launched from, and how.
+std::string launch_text(const kernels::KernelProfile& kernel);
+
+/// A line of a kernel's summary: "global memory" and its figures in words. A name that begins with blanks belongs to the row above.
+struct SummaryRow {
+    std::string name, words;
+};
+std::vector<SummaryRow> summary_rows(const kernels::KernelProfile& kernel);
+
+/// What is shown beside a line of the source; empty where there is nothing to show.
+struct LineCells {
+    std::string loads, stores;  ///< "128 x 32": requests, and sectors of each
+    std::string shared;         ///< requests, and wavefronts over what they take without bank conflicts
+    std::string meetings;       ///< atomics, or else barriers, or else warp functions
+    std::string idle;           ///< share of idle lanes
+
+    [[nodiscard]] bool empty() const {
+        return loads.empty() && stores.empty() && shared.empty() && meetings.empty() && idle.empty();
+    }
+};
+LineCells line_cells(const kernels::LineCounters& count);
 
 }  // namespace wb::grader

@@ -90,5 +90,11 @@ void write_report_files(const Report& report, const ReportFiles& files);
 std::string gradescope_text(const Report& report);
 /// JUnit XML as CI systems read it: a testsuite an exercise; not_implemented and failed are failures, crashes are errors.
 std::string junit_text(const Report& report);
+/// Its testsuites alone, for a document of several reports; `prefix` comes before their names.
+struct JunitSuites {
+    std::string text;
+    int tests = 0, failures = 0, errors = 0;
+};
+JunitSuites junit_suites(const Report& report, const std::string& prefix);
 
 }  // namespace wb::grader

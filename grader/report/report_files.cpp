@@ -133,9 +133,8 @@ std::string gradescope_text(const Report& report) {
     return text_of(root);
 }
 
-std::string junit_text(const Report& report) {
-    std::string suites;
-    int all = 0, failures = 0, errors = 0;
+JunitSuites junit_suites(const Report& report, const std::string& prefix) {
+    JunitSuites all;
     for (const ChapterReport& chapter : report.chapters) {
         for (const ExerciseReport& exercise : chapter.exercises) {
             std::string cases;
@@ -152,19 +151,25 @@ std::string junit_text(const Report& report) {
                     ++broken;
                 }
             }
-            suites += fmt::format(
-                "  <testsuite name=\"{} {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
+            all.text += fmt::format(
+                "  <testsuite name=\"{}{} {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
                 "time=\"{:.3f}\">\n{}  </testsuite>\n",
-                xml(exercise.id), xml(exercise.title), exercise.tests.size(), failed, broken, skipped, seconds, cases);
-            all += static_cast<int>(exercise.tests.size());
-            failures += failed;
-            errors += broken;
+                xml(prefix), xml(exercise.id), xml(exercise.title), exercise.tests.size(), failed, broken, skipped,
+                seconds, cases);
+            all.tests += static_cast<int>(exercise.tests.size());
+            all.failures += failed;
+            all.errors += broken;
         }
     }
+    return all;
+}
+
+std::string junit_text(const Report& report) {
+    const JunitSuites all = junit_suites(report, "");
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" "
         "errors=\"{}\">\n{}</testsuites>\n",
-        xml(report.submission), all, failures, errors, suites);
+        xml(report.submission), all.tests, all.failures, all.errors, all.text);
 }
 
 void write_report_files(const Report& report, const ReportFiles& files) {

@@ -22,6 +22,20 @@ std::string escaped(std::string_view bytes) {
     return out;
 }
 
+std::string shown(std::string_view text, bool with_tabs) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t length = character_length(text);
+        const std::string_view character = text.substr(0, length == 0 ? 1 : length);
+        const auto first = static_cast<unsigned char>(character[0]);
+        const bool plain = (length > 0 && first >= 0x20 && first != 0x7F && !is_treacherous(character)) ||
+                           (with_tabs && first == '\t');
+        out += plain ? std::string(character) : escaped(character);
+        text.remove_prefix(character.size());
+    }
+    return out;
+}
+
 }  // namespace
 
 std::size_t character_length(std::string_view text) {
@@ -54,14 +68,35 @@ std::string shown_name(std::string_view name) {
     constexpr std::size_t longest = 120, half = 56;
     if (name.size() > longest)
         return shown_name(name.substr(0, half)) + "..." + shown_name(name.substr(name.size() - half));
+    return shown(name, false);
+}
+
+std::string shown_text(std::string_view text) {
+    return shown(text, true);
+}
+
+std::string html_text(std::string_view text) {
     std::string out;
-    while (!name.empty()) {
-        const std::size_t length = character_length(name);
-        const std::string_view character = name.substr(0, length == 0 ? 1 : length);
-        const auto first = static_cast<unsigned char>(character[0]);
-        const bool plain = length > 0 && first >= 0x20 && first != 0x7F && !is_treacherous(character);
-        out += plain ? std::string(character) : escaped(character);
-        name.remove_prefix(character.size());
+    for (const char c : shown(text, true)) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
     }
     return out;
 }

@@ -19,4 +19,10 @@ bool is_utf8(std::string_view text);
 /// turn the direction of what follows; "..." in the middle of one that is longer than 120 bytes.
 std::string shown_name(std::string_view name);
 
+/// A text of any length, shown in the same way; tabs stay.
+std::string shown_text(std::string_view text);
+
+/// The same for HTML, between tags or in an attribute in quotes: it has no markup of its own.
+std::string html_text(std::string_view text);
+
 }  // namespace wb::grader

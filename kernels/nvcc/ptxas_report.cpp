@@ -29,7 +29,9 @@ int number_before(std::string_view line, std::string_view unit) {
     return number;
 }
 
-std::string demangled(std::string_view symbol) {
+}  // namespace
+
+std::string readable_name(std::string_view symbol) {
     const std::string name(symbol);
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
@@ -50,8 +52,6 @@ std::string demangled(std::string_view symbol) {
     return readable;
 }
 
-}  // namespace
-
 std::vector<KernelUse> read_ptxas(std::string_view output) {
     std::vector<KernelUse> kernels;
     while (!output.empty()) {
@@ -62,7 +62,7 @@ std::vector<KernelUse> read_ptxas(std::string_view output) {
             const std::string_view name = quoted(line);
             const std::size_t target = line.find(" for ");
             kernels.push_back({});
-            kernels.back().name = demangled(name);
+            kernels.back().name = readable_name(name);
             kernels.back().gpu = target == std::string_view::npos ? "" : std::string(quoted(line, target));
         } else if (kernels.empty() || kernels.back().complete) {
             continue;

@@ -16,6 +16,9 @@ struct KernelUse {
     bool complete = false;  ///< its `Used .. registers` line was there
 };
 
+/// "wb::tile<64>" of "_ZN2wb4tileILi64EEEvPf": a function's mangled name without return type, parameters and anonymous namespaces.
+std::string readable_name(std::string_view symbol);
+
 /// The kernels in ptxas's order; other lines of the compiler are passed over.
 std::vector<KernelUse> read_ptxas(std::string_view output);
 

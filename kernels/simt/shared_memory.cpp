@@ -80,6 +80,19 @@ void refill_shared_memory(std::size_t dynamic_bytes) {
     for (SharedArray* array = file_scope; array != nullptr; array = array->next) fill(*array);
 }
 
+SharedPlace shared_array_of(const void* address, std::size_t dynamic_bytes) {
+    const auto* const byte = static_cast<const unsigned char*>(address);
+    for (const SharedArray* list : {all_arrays, file_scope}) {
+        for (const SharedArray* array = list; array != nullptr; array = array->next) {
+            const auto* const begin = static_cast<const unsigned char*>(array->data);
+            if (byte >= begin && byte < begin + array->bytes) return {array->name, begin, array->bytes};
+        }
+    }
+    if (byte >= wb_simt_dynamic_shared && byte < wb_simt_dynamic_shared + dynamic_buffer_bytes)
+        return {"extern __shared__", wb_simt_dynamic_shared, dynamic_bytes};
+    return {"", nullptr, 0};
+}
+
 std::string describe_shared(const void* address, std::size_t dynamic_bytes) {
     const auto* const byte = static_cast<const unsigned char*>(address);
     const auto describe = [&](const std::string& name, const unsigned char* begin, std::size_t bytes,

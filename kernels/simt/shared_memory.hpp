@@ -17,4 +17,14 @@ void refill_shared_memory(std::size_t dynamic_bytes);
 /// What a shared address is: "partial[12] .." as text, or "" if it is not shared memory. `bytes` of access tell the element.
 std::string describe_shared(const void* address, std::size_t dynamic_bytes);
 
+/// A `__shared__` array.
+struct SharedPlace {
+    const char* name;
+    const void* begin;  ///< 64-byte aligned; null: no array is here
+    std::size_t bytes;
+};
+
+/// The array in which this address lies.
+SharedPlace shared_array_of(const void* address, std::size_t dynamic_bytes);
+
 }  // namespace wb::simt

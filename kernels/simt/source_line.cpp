@@ -1,5 +1,5 @@
 /// @file
-/// From a return address to a line of the student's source: by libbacktrace, which comes with GCC. What it does not find (it gives up
+/// From a return address to a line of the student's source, and from a function to its name: by libbacktrace, which comes with GCC. What it does not find (it gives up
 /// on a list of ranges at the first function that GNU ld discarded; mold's lists are whole), binutils' addr2line does.
 #include <cstdio>
 #include <cstdlib>
@@ -19,8 +19,12 @@ using backtrace_error_callback = void (*)(void* data, const char* message, int e
 using backtrace_full_callback = int (*)(void* data, std::uintptr_t pc, const char* file, int line,
                                         const char* function);
 backtrace_state* backtrace_create_state(const char* file, int threaded, backtrace_error_callback, void* data);
+using backtrace_syminfo_callback = void (*)(void* data, std::uintptr_t pc, const char* symbol, std::uintptr_t value,
+                                            std::uintptr_t size);
 int backtrace_pcinfo(backtrace_state*, std::uintptr_t pc, backtrace_full_callback, backtrace_error_callback,
                      void* data);
+int backtrace_syminfo(backtrace_state*, std::uintptr_t address, backtrace_syminfo_callback, backtrace_error_callback,
+                      void* data);
 }
 #endif
 
@@ -51,16 +55,34 @@ int take_frame(void* data, std::uintptr_t, const char* file, int line, const cha
     return 1;  // innermost first: enough
 }
 
-Found by_libbacktrace(std::uintptr_t pc) {
+void take_symbol(void* data, std::uintptr_t, const char* symbol, std::uintptr_t, std::uintptr_t) {
+    if (symbol != nullptr) *static_cast<std::string*>(data) = symbol;
+}
+
+backtrace_state* program() {
     static backtrace_state* const state = backtrace_create_state(nullptr, 0, ignore_error, nullptr);
+    return state;
+}
+
+Found by_libbacktrace(std::uintptr_t pc) {
     Found found;
-    if (state != nullptr) backtrace_pcinfo(state, pc, take_frame, ignore_error, &found);
+    if (program() != nullptr) backtrace_pcinfo(program(), pc, take_frame, ignore_error, &found);
     return found;
+}
+
+std::string symbol_by_libbacktrace(std::uintptr_t address) {
+    std::string symbol;
+    if (program() != nullptr) backtrace_syminfo(program(), address, take_symbol, ignore_error, &symbol);
+    return symbol;
 }
 
 #else
 
 Found by_libbacktrace(std::uintptr_t) {
+    return {};
+}
+
+std::string symbol_by_libbacktrace(std::uintptr_t) {
     return {};
 }
 
@@ -91,6 +113,10 @@ Found look_up(std::uintptr_t pc) {
 }
 
 }  // namespace
+
+std::string symbol_name(const void* function) {
+    return function == nullptr ? std::string() : symbol_by_libbacktrace(reinterpret_cast<std::uintptr_t>(function));
+}
 
 std::uintptr_t program_start() {
     return reinterpret_cast<std::uintptr_t>(__executable_start);

@@ -1,8 +1,9 @@
 /// @file
-/// From addresses of code to lines of source.
+/// From addresses of code to lines of source, and to names of functions.
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace wb::simt {
 
@@ -13,6 +14,9 @@ struct SourceLine {
     int line;
 };
 SourceLine source_line(std::uintptr_t return_address);
+
+/// The linker's name of the function that begins there, as compilers mangle it; empty if unknown or null.
+std::string symbol_name(const void* function);
 
 /// Where the program's code begins.
 std::uintptr_t program_start();

@@ -3,6 +3,7 @@
 /// How they are counted: wb_kernels/profile.hpp. Terms are those of Nsight Compute's Kernel Profiling Guide: request, sector, wavefront.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -116,11 +117,31 @@ struct LineCounters {
     }
 };
 
+enum class AccessKind : std::uint8_t { load, store, atomic };
+
+/// Where the lanes of one request lay: the first of a place that had all 32 lanes, or else its first. The same in every run.
+struct LaneAddresses {
+    AccessKind kind = AccessKind::load;
+    bool shared = false;      ///< shared memory, or else global
+    std::uint32_t lanes = 0;  ///< bit i: lane i takes part
+    std::size_t bytes = 0;    ///< that each touches: 1, 2, 4, 8 or 16
+    std::array<std::int64_t, 32>
+        offset{};  ///< bytes from the start of the buffer or array to lane i's; 0 where it takes no part
+    std::size_t buffer_bytes = 0;  ///< of the buffer or array of the lowest lane; 0: a `__device__` variable
+    std::string array;             ///< shared memory: its name
+    std::uint64_t places = 1;      ///< of the line, whose lanes lie just so
+    std::uint64_t cost = 0;        ///< sectors or wavefronts of all requests at these places
+};
+
+/// A line of a kernel that was unrolled or instantiated often has many places: those that cost most are kept.
+constexpr std::size_t pictures_of_a_line = 6;
+
 struct LineProfile {
     std::string file;  ///< empty where the line is not known
     int line = 0;
     LineCounters count;
-    Pattern loads, stores;  ///< of global memory, at the place of this line that moves the most sectors
+    Pattern loads, stores;                 ///< of global memory, at the place of this line that moves the most sectors
+    std::vector<LaneAddresses> addresses;  ///< those that cost most first, at most pictures_of_a_line
 };
 
 /// Traffic of the launches between the second-level cache and memory, by the model of profile/l2_cache.hpp.
@@ -135,10 +156,12 @@ struct L2Count {
 /// All launches of one kernel from one place.
 struct KernelProfile {
     std::string kernel;  ///< as launched: transpose<32>
+    std::string symbol;  ///< the linker's name: _Z9transposeILi32EEvPKfPf; empty where it is not known
     std::string file;
     int line = 0;  ///< of the launch
     std::uint64_t launches = 0, blocks = 0, threads = 0, warps = 0;
-    std::size_t shared_bytes = 0;  ///< of a block of the last launch, static and dynamic
+    std::size_t shared_bytes = 0;          ///< of a block of the last launch, static and dynamic
+    std::size_t dynamic_shared_bytes = 0;  ///< of these, what the launch asked for
     LineCounters total;
     std::uint64_t least_read = 0, least_written = 0;  ///< different bytes of global memory, summed over launches
     L2Count l2;

@@ -88,13 +88,12 @@ void check_sizes(const char* launcher, const ShortAttentionSizes& sizes) {
     check("head_dim", sizes.head_dim, short_attention_max_head_dim, "Split the channels into more heads.");
 }
 
-/// Launches one CUDA block for each head with room for `floats` in shared memory.
+/// Room for `floats` in the kernel's shared memory, for which it has to ask beyond 48 KiB. @return in bytes
 template <class Args>
-void launch(void (*kernel)(Args), const Args& args, int floats) {
+std::size_t shared_memory(void (*kernel)(Args), int floats) {
     const std::size_t bytes = sizeof(float) * static_cast<std::size_t>(floats);
-    // Beyond 48 KiB a kernel has to ask for it.
     cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
-    kernel<<<dim3(args.sizes.num_heads, args.sizes.batch), threads_per_block, bytes>>>(args);
+    return bytes;
 }
 
 }  // namespace
@@ -155,7 +154,9 @@ void short_attention(const ShortAttentionArgs& args) {
     check_sizes("short_attention", sizes);
     // Nothing to do, and a grid of 0 is an invalid configuration.
     if (sizes.batch == 0 || sizes.num_heads == 0 || sizes.q_len == 0) return;
-    launch(short_attention_kernel, args, (sizes.q_len + 2 * sizes.kv_len) * row_stride(sizes.head_dim));
+    const int floats = (sizes.q_len + 2 * sizes.kv_len) * row_stride(sizes.head_dim);
+    const std::size_t bytes = shared_memory(short_attention_kernel, floats);
+    short_attention_kernel<<<dim3(sizes.num_heads, sizes.batch), threads_per_block, bytes>>>(args);
     // SOLUTION END
 }
 
@@ -215,8 +216,9 @@ void short_attention_backward(const ShortAttentionBackwardArgs& args) {
     const ShortAttentionSizes& sizes = args.sizes;
     check_sizes("short_attention_backward", sizes);
     if (sizes.batch == 0 || sizes.num_heads == 0 || sizes.q_len + sizes.kv_len == 0) return;
-    launch(short_attention_backward_kernel, args,
-           2 * (sizes.q_len + sizes.kv_len) * row_stride(sizes.head_dim) + 2 * sizes.q_len * sizes.kv_len);
+    const int floats = 2 * (sizes.q_len + sizes.kv_len) * row_stride(sizes.head_dim) + 2 * sizes.q_len * sizes.kv_len;
+    const std::size_t bytes = shared_memory(short_attention_backward_kernel, floats);
+    short_attention_backward_kernel<<<dim3(sizes.num_heads, sizes.batch), threads_per_block, bytes>>>(args);
     // SOLUTION END
 }
 

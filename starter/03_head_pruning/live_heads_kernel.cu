@@ -25,7 +25,8 @@ namespace wb {
 //   Start:    pair = live[blockIdx.x]; entry = pair / heads, head = pair % heads. A token of that head begins at
 //             (entry * length + token) * heads * head_dim + head * head_dim: neighbours of a head are heads * head_dim apart.
 //             Count such offsets in std::size_t: those of a large batch do not fit into an int.
-//             The simplest kernel that earns all points has a thread for each query, and neither shuffles nor shared memory.
+//             The simplest right kernel has a thread for each query, and neither shuffles nor shared memory. It earns all points but
+//             those for efficiency.
 //   Ask:      one could launch blocks for all heads, and let those of dead ones return. What do they cost? And what if every entry of
 //             the batch has other live heads: how many shapes would a dense tensor of them have?
 //   Traps:    gridDim.y ends at 65,535, gridDim.x does not: which of the two extents may be large? A tile that is hidden throughout

@@ -5,6 +5,7 @@
 ///     256 threads a CUDA block, 4 numbers a thread                 thread (x, y): column 32 * blockIdx.x + x,
 ///     | 0 1 2 3 | 4 5 6 7 | .. | n-2 n-1 |                                        rows y, y + 8, y + 16, ..
 ///       float4    float4         tail: one by one                  8 sums a column -> shared memory -> barrier -> 1 sum, in order
+///     the four of the bias as a float4, too, where rows are a multiple of 4 long
 /// Traffic: forward reads 4 n and writes 4 n bytes (bias stays in the cache); backward reads 8 n, writes 4 n. Work about 25 n FLOPs, most
 /// of them erf's: 3 per byte, bound by memory. As two kernels, bias first, the way forth would move twice as much.
 /// Shared, backward: 1 KiB. Barriers, backward: one. Requires nothing of rows and hidden, nor of the pointers.

@@ -5,11 +5,13 @@
 ///     a block fetches its 640 numbers and `reach` more on         shared memory    a b  |  c d e f g h i ..   | y z
 ///     either side into shared memory, each one once               thread 0 sums    a b c d e, then + f - a, + g - b, ..
 ///     thread i has results 5 i .. 5 i + 4: one whole sum, then    thread 1 sums                f g h i j, then + k - f, ..
-///     one number in and one out
+///     one number in and one out; results go to shared memory,     means            0  1  2 .. 639
+///     and from there side by side to the row                      written          32 neighbours by 32 lanes
 /// The first number of a tile, its level, is taken off all that is summed and put back at the end: sums stay small, wherever a row lies.
 /// Traffic per row: reads 4 (length + (w - 1) blocks) bytes, writes 4 length. Work (2 w + 8) / 5 + 2 FLOPs a number: 14 with w = 25, 1.5 per byte.
-/// Shared: 4 (640 + w - 1) bytes, 6.5 KiB at most. Barriers: one. Requires w <= 1,025. (A thread reads at 5 i, its neighbour at 5 i + 5: odd, so
-/// that 32 of them fall into 32 banks. With 4 i they would fall into 8.)
+/// Shared: 4 (2 * 640 + w - 1) bytes, 9 KiB at most. Barriers: two. Requires w <= 1,025. (A thread reads at 5 i, its neighbour at 5 i + 5: odd,
+/// so that 32 of them fall into 32 banks. With 4 i they would fall into 8. In device memory there are no banks, but sectors of 8 floats: there 32
+/// lanes 5 apart touch 20 of them where 4 would do. Hence the detour of the results.)
 #include "moving_average_kernel.hpp"
 
 #include <cuda_runtime.h>

@@ -4,6 +4,7 @@
 ///     write, copy      1.10           borders, head_dims, long, grouped, dirty, empty, large     1.11
 ///     partitions       1.12: what each gives by itself       merge: partitions, made up, to merge
 ///     whole            1.12: both kernels                    small: for the race build, 50 times slower
+///     profiled, profiled_..   one question that fills whole warps and blocks, for the counters of the profile build
 #include <cmath>
 #include <limits>
 #include <string>
@@ -31,13 +32,13 @@ void write_dirty(const std::string& family, const std::vector<PagedSizes>& all, 
     for (const PagedSizes& sizes : all) write_paged_case(family, paged_name(sizes), draw_dirty(sizes, draw));
 }
 
-void write_partition_case(const PagedSizes& sizes, Draw& draw) {
+void write_partition_case(const PagedSizes& sizes, Draw& draw, const std::string& family = "partitions") {
     const oracle::PagedDecode x = draw_dirty(sizes, draw);
     std::int32_t longest = 0;
     for (const std::int32_t length : sizes.context_lens) longest = std::max(longest, length);
     const std::size_t count = (static_cast<std::size_t>(longest) + partition - 1) / partition;
     const oracle::Partitions parts = oracle::paged_partitions(x, partition, count);
-    CaseWriter writer("1.12/partitions", paged_name(sizes));
+    CaseWriter writer("1.12/" + family, paged_name(sizes));
     put_paged(writer, x);
     writer.expected("max", parts.max).expected("sum", parts.sum).expected("out", parts.out);
     Tensor<4, double> not_divided = parts.out;
@@ -47,9 +48,9 @@ void write_partition_case(const PagedSizes& sizes, Draw& draw) {
 }
 
 /// Partitions that nobody has computed: maxima within +-spread, sums of 1 to 500; NaN where the context does not reach.
-void write_merge_case(const std::string& name, const std::vector<std::int32_t>& context_lens, double spread,
-                      Draw& draw) {
-    constexpr std::size_t num_heads = 2, head_dim = 48;
+void write_merge_case(const std::string& name, const std::vector<std::int32_t>& context_lens, double spread, Draw& draw,
+                      std::size_t head_dim = 48, const std::string& family = "merge") {
+    constexpr std::size_t num_heads = 2;
     const std::size_t num_seqs = context_lens.size();
     std::size_t count = 0;
     Tensor<1, std::int32_t> lengths(std::array<std::size_t, 1>{num_seqs});
@@ -71,7 +72,7 @@ void write_merge_case(const std::string& name, const std::vector<std::int32_t>& 
         }
     }
     const oracle::Partitions exact{max, sum, out};
-    CaseWriter writer("1.12/merge", name);
+    CaseWriter writer("1.12/" + family, name);
     writer.in("max", max).in("sum", sum).in("out", out).in("context_lens", lengths);
     writer.expected("out", oracle::merged(exact, lengths, partition));
     const std::vector<std::pair<std::string, oracle::MergeFlaws>> mistakes = {
@@ -102,6 +103,9 @@ WB_CASES(cache_kernels) {
     write_copy_case("1.10/copy", "four_pairs", {{0, 7}, {3, 2}, {6, 4}, {1, 5}}, 8, 65, draw);
     write_copy_case("1.10/copy", "large_blocks", {{1, 0}}, 2, 1100, draw);
     write_copy_case("1.10/copy", "none", {}, 3, 8, draw);
+    // Rows of 256 bytes, 4 of a token; blocks of 3 KiB. What a warp looks up, slot or pair, is little beside that.
+    write_cache_case("1.10/profiled_write", "h4_d64_b16", draw_cache_write(4, 64, 16, 40, draw));
+    write_copy_case("1.10/profiled_copy", "four_pairs", {{0, 7}, {3, 2}, {6, 4}, {1, 5}}, 8, 128, draw);
 }
 
 WB_CASES(paged_attention_kernel) {
@@ -123,6 +127,7 @@ WB_CASES(paged_attention_kernel) {
         write_paged_case("1.11/large", std::to_string(level), draw_large_scores({2, 1, 64, 16, {80, 17}}, level, draw));
     }
     write_dirty("1.11/small", {{2, 1, 32, 16, {70, 9}}, {1, 1, 128, 4, {22}}}, draw);
+    write_clean("1.11/profiled", {{2, 2, 64, 16, {256, 256}}}, draw);  // 16 whole blocks each, 4 for each of 4 warps
 }
 
 WB_CASES(paged_attention_v2) {
@@ -146,6 +151,8 @@ WB_CASES(paged_attention_v2) {
                          draw_large_scores({2, 1, 64, 16, {600, 30}}, level, draw));
     }
     write_dirty("1.12/small", {{1, 1, 32, 64, {530, 70}}}, draw);
+    write_partition_case({2, 2, 64, 16, {1024}}, draw, "profiled_partitions");  // two whole partitions for each head
+    write_merge_case("32_partitions", {16384, 16384}, 3, draw, 128, "profiled_merge");
 }
 
 }  // namespace wb

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 1.11: paged decode attention as one kernel.
+#include "judge/efficiency.hpp"
 #include "paged_kernel_suite.hpp"
 
 namespace wb {
@@ -65,6 +66,19 @@ TEST(PagedDecodeKernel, StaysInsideItsBuffers) {
 TEST(PagedDecodeKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_attention("small", ThreadOrder::forward);
+}
+
+// Every query head has a KV head of its own, so that each key and value is wanted by one CUDA block: once is the least.
+TEST(PagedDecodeKernel, KeysAndValuesAreReadOnceAndSideBySide) {
+    std::uint64_t bytes = 0;
+    for (const Case& c : cases("1.11/profiled")) bytes += least_bytes_of_decoding(c);
+    expect_efficient_on(
+        "1.11/profiled",
+        [](const Case& c) {
+            expect_close(probes::paged_decode_kernel(paged_question(c), Storage::float32, ThreadOrder::forward), c,
+                         "out", float_tolerance);
+        },
+        bytes);
 }
 
 }  // namespace

@@ -24,6 +24,16 @@ inline probes::PagedDecodeQuestion paged_question(const Case& c) {
     return {x.q, {x.k_cache, x.v_cache}, x.block_table, x.context_lens};
 }
 
+/// What decoding must move of a case at least: the keys and values of each context, once for each KV head, a query and an answer for
+/// each query head, and the tables. Slots without a token count nothing.
+inline std::uint64_t least_bytes_of_decoding(const Case& c) {
+    const PagedCase x = paged_case(c);
+    std::uint64_t tokens = 0;
+    for (const std::int32_t length : x.context_lens) tokens += static_cast<std::uint64_t>(length);
+    return sizeof(float) * (2 * tokens * x.k_cache.shape(1) * x.k_cache.shape(3) + 2 * x.q.size()) +
+           sizeof(std::int32_t) * (x.block_table.size() + x.context_lens.size());
+}
+
 /// A question that is right but for its head_dim or block_size.
 inline probes::PagedDecodeQuestion question_of_zeros(std::size_t head_dim, std::size_t block_size) {
     const Tensor<4> cache = zeros<4>({2, 1, block_size, head_dim});

@@ -1,4 +1,5 @@
 // Exercise 2.11: the scores of additive attention on the device.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -36,6 +37,15 @@ TEST(AdditiveScoresKernel, StaysInsideItsBuffers) {
 TEST(AdditiveScoresKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_scores("small", ThreadOrder::forward);
+}
+
+// Sides of 64: tiles of 16 x 16 load q, k and w 4, 4 and 16 times, 3.1 times the least; 32 keys by 8 queries come to 3.8. A thread that
+// reads its query and its key for itself: some 50 times, and neighbours read keys that are a whole row apart.
+TEST(AdditiveScoresKernel, TilesAreLoadedOnceAndReadWithoutConflicts) {
+    expect_efficient_on("2.11/profiled", [](const Case& c) {
+        expect_close(probes::additive_scores_kernel(c.in<3>("q"), c.in<3>("k"), c.in<1>("w"), ThreadOrder::forward), c,
+                     "scores", tolerance);
+    });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 ///     head_dims   32, 64, 128                                 no_key   queries that see no key at all
 ///     rising      scores that rise from tile to tile          long     512 keys
 ///     causal      also q_len != kv_len, either way round      small    for the race build, 50 times slower
+///     profiled    256 queries and keys, for the counters of the profile build
 #include <cmath>
 #include <limits>
 #include <string>
@@ -161,6 +162,7 @@ WB_CASES(fused_attention_kernel) {
         write_attention_case("small", "causal_37x45x" + std::to_string(head_dim), x);
     }
     write_attention_case("small", "64x70x64", draw_attention(1, 1, 64, 70, 64, draw));
+    write_attention_case("profiled", "256x256x64", draw_attention(1, 1, 256, 256, 64, draw));
 }
 
 }  // namespace wb

@@ -2,7 +2,8 @@
 /// Writes the cases of exercises 2.8 (row softmax), 2.9 (tiled matmul) and 2.11 (additive scores). The families:
 ///
 ///     plain   sizes that are multiples of everything      odd      sizes that are multiples of nothing
-///     small   for the race build, 50 times slower         others   one trap each, see the test that asks it
+///     small   for the race build, 50 times slower         profiled  one question that fills whole warps and blocks
+///     others  one trap each, see the test that asks it
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -126,6 +127,7 @@ WB_CASES(row_softmax_kernel) {
         write_softmax_case("large", "plus_1e4_" + std::to_string(cols), large_scores(10000, cols, draw));
         write_softmax_case("large", "minus_1e4_" + std::to_string(cols), large_scores(-10000, cols, draw));
     }
+    write_softmax_family("profiled", {{16, 1024}}, draw);
 }
 
 WB_CASES(tiled_matmul_kernel) {
@@ -138,6 +140,7 @@ WB_CASES(tiled_matmul_kernel) {
     family("odd", {{1, 1, 1}, {1, 70, 1}, {33, 32, 31}, {17, 45, 50}, {100, 1, 67}, {70, 129, 41}, {47, 50, 50}});
     family("empty", {{5, 0, 7}, {40, 0, 33}});
     family("small", {{64, 96, 40}, {33, 50, 35}});
+    family("profiled", {{128, 128, 128}});
 }
 
 WB_CASES(additive_scores_kernel) {
@@ -146,6 +149,7 @@ WB_CASES(additive_scores_kernel) {
     write_additive_family("odd", {{1, 1, 1, 1}, {3, 5, 40, 7}, {1, 17, 33, 100}, {2, 50, 19, 33}}, 2, draw);
     write_additive_family("saturated", {{2, 20, 20, 16}}, 10000, draw);
     write_additive_family("small", {{1, 20, 35, 70}, {2, 16, 16, 32}}, 2, draw);
+    write_additive_family("profiled", {{1, 64, 64, 64}}, 2, draw);
 }
 
 }  // namespace wb

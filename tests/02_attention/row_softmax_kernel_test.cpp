@@ -1,4 +1,5 @@
 // Exercise 2.8: row softmax with warp shuffles.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -50,6 +51,14 @@ TEST(RowSoftmaxKernel, StaysInsideItsBuffers) {
 TEST(RowSoftmaxKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_softmax("small", ThreadOrder::forward);
+}
+
+// A row is read for the maximum, for the sum and for the weights, and written once: 4 passes, where 2 are the least. Who writes the
+// exponentials and divides them afterwards makes 5.
+TEST(RowSoftmaxKernel, NeighboursReadNeighbours) {
+    expect_efficient_on("2.8/profiled", [](const Case& c) {
+        expect_close(probes::row_softmax_kernel(c.in<2>("scores"), ThreadOrder::forward), c, "weights", tolerance);
+    });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -79,6 +80,10 @@ TEST(HeadEntropyKernel, StaysInsideItsBuffers) {
 TEST(HeadEntropyKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_sums("entropy_small", ThreadOrder::forward);
+}
+
+TEST(HeadEntropyKernel, NeighboursReadNeighboursOfARow) {
+    expect_efficient_on("3.10/entropy_profiled", [](const Case& c) { expect_sums(c, ThreadOrder::forward); });
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 /// Judges exercise 3.10, attention of live heads.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "live_heads_case.hpp"
 
@@ -147,6 +149,24 @@ TEST(LiveHeadsKernel, StaysInsideItsBuffers) {
 TEST(LiveHeadsKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_attention("live_small", ThreadOrder::forward);
+}
+
+// Least: q, k, v and out of the list's pairs, and the list. q and out are moved once; k and v once for each block of Q of the 64 queries, so
+// that (2 + 2 * 64 / Q) / 4 times the least is moved: 8.5 with blocks of 4 queries, 32.5 if every query reads its keys for itself.
+TEST(LiveHeadsKernel, QueriesOfABlockShareTheirTilesOfKeys) {
+    std::uint64_t bytes = 0;
+    for (const Case& c : cases("3.10/live_profiled")) {
+        const probes::LiveHeadsQuestion x = live_heads_question(c);
+        const std::size_t tokens = 2 * x.q.shape(1) + 2 * x.k.shape(1),
+                          head_dim = x.q.shape(2) / static_cast<std::size_t>(x.heads);
+        bytes += sizeof(float) * x.live.size() * (tokens * head_dim + 1);
+    }
+    expect_efficient_on(
+        "3.10/live_profiled",
+        [](const Case& c) {
+            expect_close(probes::live_heads_kernel(live_heads_question(c), ThreadOrder::forward), c, "out", tolerance);
+        },
+        bytes);
 }
 
 }  // namespace

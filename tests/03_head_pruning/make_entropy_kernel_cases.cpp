@@ -3,7 +3,7 @@
 ///
 ///     entropy        softmax rows of 1 to 300 keys     entropy_padding  rows of padding, of NaN or leftovers; rows without a key
 ///     entropy_sharp  rows of few and tiny weights      entropy_none     nothing to sum
-///     entropy_small  for the race build
+///     entropy_small  for the race build                entropy_profiled  for the counters of the profile build
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -108,6 +108,7 @@ WB_CASES(entropy_kernel) {
     write_case("entropy_none", zeros<4>({2, 2, 40, 3}));
     write_case("entropy_small", draw_weights(draw, 2, 2, 9, 35));
     write_case("entropy_small", draw_weights(draw, 1, 3, 3, 4), {2});
+    write_case("entropy_profiled", draw_weights(draw, 2, 2, 32, 128));  // rows of four whole requests of a warp
 }
 
 }  // namespace wb

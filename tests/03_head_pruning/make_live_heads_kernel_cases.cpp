@@ -4,6 +4,7 @@
 ///     live       lists of all kinds         live_masks   causal, key lengths with NaN behind them, no keys
 ///     live_dims  head_dim 1 to 128          live_rising  scores that rise from tile to tile, or fall
 ///     live_many  70,000 pairs               live_small   for the race build, 50 times slower
+///     live_profiled   half of the heads, 64 queries and keys, for the counters of the profile build
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -147,6 +148,7 @@ WB_CASES(live_heads_kernel) {
     write_case("live_small", "", drawn(1, 2, 8, 5, 37, {1}));
     write_case("live_small", "_causal", causal(with_lengths(drawn(2, 2, 3, 6, 6, {1, 2}), {4, 6})));
     write_case("live_small", "_two_tiles", drawn(1, 1, 4, 4, 70, {0}));
+    write_case("live_profiled", "", drawn(2, 2, 64, 64, 64, {1, 2}));
 }
 
 }  // namespace wb

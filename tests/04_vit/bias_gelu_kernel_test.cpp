@@ -2,6 +2,7 @@
 /// Judges exercise 4.11, bias and GELU, forth and back.
 #include <bit>
 
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -121,6 +122,21 @@ TEST(BiasGeluKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_forward("small", ThreadOrder::forward);
     expect_backward("small", ThreadOrder::forward);
+}
+
+// Forth x is read and out written, back x and d_out are read and d_x written: 5 arrays of the size of x, and a bias that every number asks for
+// again, each way. So 7 passes where 5 are the least, with one number a thread as with a float4.
+TEST(BiasGeluKernel, NeighboursReadNeighboursForthAndBack) {
+    const Case profiled = cases("4.11/gelu_profiled").at(0);
+    const std::size_t numbers = profiled.in<2>("x").size(), hidden = profiled.in<1>("bias").size();
+    const std::size_t least_bytes = sizeof(float) * (5 * numbers + 3 * hidden);  // bias forth and back, and d_bias
+    expect_efficient_on(
+        "4.11/gelu_profiled",
+        [](const Case& c) {
+            expect_forward(c, ThreadOrder::forward);
+            expect_gradients(backward_question(c), c, ThreadOrder::forward);
+        },
+        least_bytes);
 }
 
 }  // namespace

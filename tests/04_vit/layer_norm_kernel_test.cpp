@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -86,6 +87,13 @@ TEST(LayerNormKernel, StaysInsideItsBuffers) {
 TEST(LayerNormKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_normalised("small", tolerance, ThreadOrder::forward);
+}
+
+// A row is read for the mean, for the variance and for the answer, with weight and bias beside it, and written once: 6 passes where 2 are the
+// least; 5 with Welford's formulas. One more is left to other ways. Where each lane reads the whole row, it is 20.
+TEST(LayerNormKernel, NeighboursReadNeighboursAndARowThreeTimes) {
+    expect_efficient_on("4.11/layer_norm_profiled",
+                        [](const Case& c) { expect_normalised(c, tolerance, ThreadOrder::forward); });
 }
 
 }  // namespace

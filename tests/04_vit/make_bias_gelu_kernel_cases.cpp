@@ -3,6 +3,7 @@
 ///
 ///     sizes  rows of 1 to 300 numbers      edges  no rows, no numbers
 ///     large  numbers up to 1e20            small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <array>
 #include <string>
 #include <utility>
@@ -72,6 +73,7 @@ WB_CASES(bias_gelu_kernel) {
     write_case("edges", "no_numbers", zeros<2>({8, 0}), draw);
     write_drawn("small", 11, 37, draw);
     write_drawn("small", 3, 8, draw);
+    write_drawn("profiled", 64, 256, draw);
 }
 
 }  // namespace wb

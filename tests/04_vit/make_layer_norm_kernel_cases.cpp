@@ -4,6 +4,7 @@
 ///     rows  of 1 to 5,000 numbers      flat   rows of equal numbers, for which epsilon is there
 ///     far   far from 0, and close by   edges  no rows, no numbers
 ///           each other                 small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,7 @@ WB_CASES(layer_norm_kernel) {
     write_case("edges", "no_numbers", zeros<2>({8, 0}), 1e-12, draw);
     write_case("small", "narrow", draw_rows(5, 20, 0, 2, draw), 1e-12, draw);
     write_case("small", "wide", draw_rows(3, 100, 0, 2, draw), 1e-12, draw);
+    write_case("profiled", rows_name(16, 768), draw_rows(16, 768, 0, 2, draw), 1e-12, draw);
 }
 
 }  // namespace wb

@@ -3,6 +3,7 @@
 ///
 ///     sizes   patches of 1 to 37 pixels a side     edges  no pictures, no channels, no pixels
 ///     strips  wide pictures, and large patches     small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,7 @@ WB_CASES(patchify_kernel) {
     for (const Sizes& x : edges) write_case("edges", x, draw);
     write_case("small", {2, 3, 8, 12, 4}, draw);
     write_case("small", {1, 2, 9, 6, 3}, draw);
+    write_case("profiled", {2, 3, 64, 64, 16}, draw);  // lines of a patch are two sectors, read by whichever order
 }
 
 }  // namespace wb

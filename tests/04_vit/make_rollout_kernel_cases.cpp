@@ -4,6 +4,7 @@
 ///     attention  rows that sum to 1           many   577 tokens, those of a picture of 384 x 384
 ///     cut        rows that do not, or zeros   edges  no pictures, no tokens
 ///     layers     0 to 5 of them               small  for the race build
+///     profiled   one question that fills whole warps and blocks
 #include <cmath>
 #include <string>
 #include <utility>
@@ -80,6 +81,8 @@ WB_CASES(rollout_kernel) {
     for (const Sizes& x : {Sizes{2, 0, 5}, Sizes{2, 3, 0}, Sizes{0, 0, 5}})
         write_case("edges", x, draw_attention(x, draw));
     for (const Sizes& x : {Sizes{3, 2, 9}, Sizes{2, 1, 35}}) write_case("small", x, draw_cut(x, draw));
+    const Sizes profiled{2, 1, 64};
+    write_case("profiled", profiled, draw_attention(profiled, draw));
 }
 
 }  // namespace wb

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 4.11, patchify. Every answer is exact: numbers are only moved.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -54,6 +55,12 @@ TEST(PatchifyKernel, StaysInsideItsBuffers) {
 TEST(PatchifyKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_patches("small", ThreadOrder::forward);
+}
+
+// Every number is read once and written once, and a line of a patch is 16 pixels, two whole sectors: in the order of the pixels as in
+// that of the answer, all that is touched is used.
+TEST(PatchifyKernel, NeighboursMoveNeighbours) {
+    expect_efficient_on("4.11/patchify_profiled", [](const Case& c) { expect_patches(c, ThreadOrder::forward); });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 4.11, rollout's chain of products.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -61,6 +62,21 @@ TEST(RolloutKernel, StaysInsideItsBuffers) {
 TEST(RolloutKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_rollout("small", ThreadOrder::forward);
+}
+
+// The least of L layers: each reads W and R_(l-1) and writes R_l, and one R_0 is written, 3 L + 1 matrices. In tiles of 32, at 64 tokens, each
+// matrix is read twice and R[i,j] once more: 13 matrices in place of 7; in tiles of 16, four times: 21, three times the least. Without
+// tiles each product reads 5 bytes of its own, and it is 23 times.
+TEST(RolloutKernel, TilesAreReadOnceAndMeetNoBank) {
+    const auto weights = cases("4.11/rollout_profiled").at(0).in<4>("weights");
+    const std::size_t layers = weights.shape(0), tokens = weights.shape(2);
+    const std::size_t least_bytes = sizeof(float) * (3 * layers + 1) * weights.shape(1) * tokens * tokens;
+    expect_efficient_on(
+        "4.11/rollout_profiled",
+        [](const Case& c) {
+            expect_close(probes::rollout_kernel(c.in<4>("weights"), ThreadOrder::forward), c, "out", tolerance);
+        },
+        least_bytes);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 5.10, AdamW in one kernel.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -84,6 +85,14 @@ TEST(AdamWKernel, StaysInsideItsBuffers) {
 TEST(AdamWKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_steps("scale", ThreadOrder::forward);
+}
+
+// Four arrays come and four go, the gradient as zeros. A kernel that asks for the parameter twice, a ninth more, is not yet wasteful; three
+// kernels, one for each array, are.
+TEST(AdamWKernel, FourArraysComeOnceAndGoOnce) {
+    const std::size_t least_bytes = sizeof(float) * 8 * cases("5.10/adamw_profiled").at(0).in<1>("parameters").size();
+    expect_efficient_on(
+        "5.10/adamw_profiled", [](const Case& c) { expect_steps(c, ThreadOrder::forward); }, least_bytes);
 }
 
 }  // namespace

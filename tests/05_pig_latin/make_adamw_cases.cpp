@@ -3,6 +3,7 @@
 ///
 ///     adamw_first  one step from moments of 0         adamw_scale  a gradient scale
 ///     adamw_later  five steps from the 1000th on      adamw_zero   gradients of 0, and nothing at all
+///     adamw_profiled  one step that fills whole warps and blocks
 #include <cmath>
 #include <string>
 #include <utility>
@@ -95,6 +96,7 @@ WB_CASES(adamw_kernel) {
     zero.gradients.fill(0.0F);
     write_case("zero", "gradients", zero, settings);
     write_case("zero", "numbers", draw_arrays(0, 2, false, draw), settings);
+    write_case("profiled", shape_name({{"count", 8192}}), draw_arrays(8192, 1, true, draw), later);
 }
 
 }  // namespace wb

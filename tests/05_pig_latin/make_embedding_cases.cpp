@@ -1,6 +1,6 @@
 /// @file
 /// Writes the cases of exercise 5.10, embeddings: families gather and scatter, each of letters, strangers (tokens that are no row
-/// of the table), and edges. Gradients are multiples of 1/8: their sums are exact in float, in whatever order they are taken.
+/// of the table), edges, small and profiled (a question that fills whole warps and blocks). Gradients are multiples of 1/8: their sums are exact in float, in whatever order they are taken.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -95,6 +95,9 @@ WB_CASES(embedding_kernels) {
     write_both("edges", {"no_rows", 0, 8, {0, 1}}, draw);
     write_both("small", {"words", 29, 33, letters(24, 29, draw)}, draw);
     write_both("small", {"one_letter", 5, 40, {4, 4, 4, 4, 4, 4}}, draw);
+    std::vector<std::int32_t> twice_each(64);  // of 32 letters: every row of the table is needed
+    for (std::size_t n = 0; n < twice_each.size(); ++n) twice_each[n] = static_cast<std::int32_t>(n * 7 % 32);
+    write_both("profiled", {"twice_each", 32, 256, twice_each}, draw);
 }
 
 }  // namespace wb

@@ -4,8 +4,9 @@
 ///     words      a few letters                        no_key   queries that see no key, and questions without numbers
 ///     causal     also q_len != kv_len                 huge     scores of +-10,000
 ///     head_dims  1 to 128                             small    for the race build
+///     profiled   one question that fills whole warps and blocks
 ///
-/// and of the backward pass, backward_..: words, causal, edges, small.
+/// and of the backward pass, backward_..: words, causal, edges, small, profiled.
 #include <string>
 #include <utility>
 #include <vector>
@@ -138,6 +139,9 @@ WB_CASES(short_attention_kernel) {
     write_forward_drawn("small", {1, 2, 5, 7, 16}, false, draw);
     write_backward("small", {2, 1, 12, 9, 33}, true, draw);
     write_backward("small", {1, 2, 5, 7, 16}, false, draw);
+    const Sizes profiled{2, 2, 32, 32, 32};
+    write_forward_drawn("profiled", profiled, false, draw);
+    write_backward("profiled", profiled, false, draw);
 }
 
 }  // namespace wb

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 5.10, attention for short sequences: forward, and backward from the oracle's weights.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -106,6 +107,21 @@ TEST(ShortAttentionKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_attention("small", ThreadOrder::forward);
     expect_gradients("small", ThreadOrder::forward);
+}
+
+// Of a head everything comes once and goes once. 32 lanes that read one channel of 32 rows, 32 floats apart, meet in one bank, unless rows
+// have an odd distance. A few wavefronts more are left to ways that turn a matrix round as they store it.
+TEST(ShortAttentionKernel, AHeadComesOnceAndItsKeysMeetInNoBank) {
+    expect_efficient_on("5.10/attention_profiled", [](const Case& c) {
+        const auto answer =
+            probes::short_attention_kernel({c.in<4>("q"), c.in<4>("k"), c.in<4>("v"), false}, ThreadOrder::forward);
+        expect_close(answer.weights, c, "weights", tolerance);
+        expect_close(answer.out, c, "out", tolerance);
+    });
+}
+
+TEST(ShortAttentionKernel, OnTheWayBackTooAHeadComesOnceAndItsKeysMeetInNoBank) {
+    expect_efficient_on("5.10/backward_profiled", [](const Case& c) { expect_gradients(c, ThreadOrder::forward); });
 }
 
 }  // namespace

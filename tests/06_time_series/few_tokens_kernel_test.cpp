@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 6.14, attention between few tokens.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -20,13 +21,15 @@ probes::FewTokensQuestion question(const Case& c, bool weights_wanted) {
     return {c.in<3>("q"), c.in<3>("k"), c.in<3>("v"), weights_wanted};
 }
 
+void expect_attention(const Case& c, ThreadOrder order, const Tolerance& allowed) {
+    const auto answer = probes::few_tokens_kernel(question(c, true), order);
+    expect_close(answer.weights, c, "weights", allowed);
+    if (testing::Test::HasFailure()) return;  // the answer is wrong because its weights are
+    expect_close(answer.out, c, "out", allowed);
+}
+
 void expect_attention(const std::string& family, ThreadOrder order, const Tolerance& allowed = tolerance) {
-    for_cases("6.14/few_tokens_" + family, [&](const Case& c) {
-        const auto answer = probes::few_tokens_kernel(question(c, true), order);
-        expect_close(answer.weights, c, "weights", allowed);
-        if (testing::Test::HasFailure()) return;  // the answer is wrong because its weights are
-        expect_close(answer.out, c, "out", allowed);
-    });
+    for_cases("6.14/few_tokens_" + family, [&](const Case& c) { expect_attention(c, order, allowed); });
 }
 
 TEST(FewTokensKernel, MixesTheValuesOfEachHeadByItsScores) {  // 1 to 64 tokens, 1 to 64 channels
@@ -89,6 +92,13 @@ TEST(FewTokensKernel, StaysInsideItsBuffers) {
 TEST(FewTokensKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_attention("small", ThreadOrder::forward);
+}
+
+// Of a head everything comes once and goes once. 32 lanes that read one channel of 32 keys, 64 floats apart, meet in one bank, unless rows
+// are longer by one, or turned. Half as many wavefronts again are left to ways that turn a matrix round as they store it.
+TEST(FewTokensKernel, AHeadComesOnceAndItsKeysMeetInNoBank) {
+    expect_efficient_on("6.14/few_tokens_profiled",
+                        [](const Case& c) { expect_attention(c, ThreadOrder::forward, tolerance); });
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 ///
 ///     sizes  1 to 64 tokens and channels, mostly no multiples of 32     many   heads that gridDim.y cannot count
 ///     large  scores of +-1e4                                            edges  no heads, no tokens
-///     small  for the race build
+///     small  for the race build                                       profiled  fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,6 +105,8 @@ WB_CASES(few_tokens_kernel) {
         write_case("large", name_of(sizes) + "_one_sign", large(sizes, false, draw));
         write_case("large", name_of(sizes) + "_both_signs", large(sizes, true, draw));
     }
+    const Sizes profiled{2, 64, 64};
+    write_case("profiled", name_of(profiled), drawn(profiled, draw));
 }
 
 }  // namespace wb

@@ -4,6 +4,7 @@
 ///     windows  of 1 to 720 rows and 1 to 862 variates     exact  the same, so that a mean has no rounding
 ///     far      far from 0, and close by each other        edges  no windows, no variates
 ///     flat     windows that do not move                   small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,6 +101,8 @@ WB_CASES(instance_norm_kernel) {
     write_case("edges", "no_windows_of_no_rows", zeros<3>({0, 0, 7}));
     for (const Sizes& one : {Sizes{2, 12, 5}, Sizes{1, 40, 35}})
         write_case("small", name_of(one), draw_windows(one, 0, 2, draw));
+    const Sizes profiled{4, 96, 64};
+    write_case("profiled", name_of(profiled), draw_windows(profiled, 0, 2, draw));
 }
 
 }  // namespace wb

@@ -4,6 +4,7 @@
 ///     rows   of windows, as models have them       far    near 4096, drawn and all the same
 ///     long   several tiles, in whatever size       edges  no rows, no numbers
 ///     short  shorter than the window               small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,6 +78,7 @@ WB_CASES(moving_average_kernel) {
     write_case("edges", "no_rows", zeros<2>({0, 96}), 25);
     write_case("edges", "no_numbers", zeros<2>({3, 0}), 25);
     draw_cases("small", {{2, 40, 7}, {1, 300, 25}}, draw);
+    draw_cases("profiled", {{4, 3840, 25}}, draw);  // a multiple of 128, 256, 512, 640 and 768, as tiles may be long
 }
 
 }  // namespace wb

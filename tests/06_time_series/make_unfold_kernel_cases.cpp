@@ -4,6 +4,7 @@
 ///     sizes  of all kinds                           long   patches and windows that no block's shared memory holds
 ///     end    patches that repeat the last row       many   windows, and variates, that gridDim.y cannot count
 ///     edges  no windows, no variates                small  for the race build
+///     profiled  one question that fills whole warps and blocks
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,7 @@ WB_CASES(unfold_kernel) {
         {"many", {{70'000, 2, 1, 1, 1}, {1, 2, 70'000, 2, 1}}},
         {"edges", {{0, 8, 3, 4, 2}, {2, 8, 0, 4, 2}}},
         {"small", {{2, 9, 3, 4, 2}, {1, 10, 34, 3, 3}, {1, 20, 3, 8, 4}}},
+        {"profiled", {{2, 96, 64, 16, 8}}},
     };
     for (const auto& [family, all] : families)
         for (const Sizes& sizes : all) write_case(family, sizes, draw);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -18,11 +19,13 @@ constexpr Tolerance tolerance{.absolute = 2e-4};
 // The contract's. With the level taken off nothing is left to lose but the result's own rounding, 2.5e-4 at 4096.
 constexpr Tolerance far_tolerance{.absolute = 1e-2};
 
+void expect_averaged(const Case& c, const Tolerance& allowed, ThreadOrder order) {
+    const auto window = static_cast<std::int32_t>(c.number("window"));
+    expect_close(probes::moving_average_kernel(c.in<2>("x"), window, order), c, "trend", allowed);
+}
+
 void expect_averaged(const std::string& family, const Tolerance& allowed, ThreadOrder order) {
-    for_cases("6.14/moving_average_" + family, [&](const Case& c) {
-        const auto window = static_cast<std::int32_t>(c.number("window"));
-        expect_close(probes::moving_average_kernel(c.in<2>("x"), window, order), c, "trend", allowed);
-    });
+    for_cases("6.14/moving_average_" + family, [&](const Case& c) { expect_averaged(c, allowed, order); });
 }
 
 TEST(MovingAverageKernel, IsTheMeanOfTheWindowAroundEachNumber) {  // one row to 224 of them, windows of 1 to 25
@@ -70,6 +73,14 @@ TEST(MovingAverageKernel, StaysInsideItsBuffers) {
 TEST(MovingAverageKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_averaged("small", tolerance, ThreadOrder::forward);
+}
+
+// Tiles overlap by 24 numbers, and a halo of 12 begins in the middle of a sector, so that a warp touches five where four would do: in tiles
+// of 256 that is 1.4 times the row read, and 1 written, 1.2 of the least. An even distance between threads costs two wavefronts, one of 4
+// costs four.
+TEST(MovingAverageKernel, EachNumberIsFetchedOnceAndNeighboursWriteNeighbours) {
+    expect_efficient_on("6.14/moving_average_profiled",
+                        [](const Case& c) { expect_averaged(c, tolerance, ThreadOrder::forward); });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 /// @file
 /// Judges exercise 6.14, patches out of windows. Every answer is exact: numbers are only moved.
+#include "judge/efficiency.hpp"
 #include "judge/kernel_suite.hpp"
 #include "kernel_probes.hpp"
 
@@ -8,12 +9,14 @@ namespace {
 
 constexpr Tolerance exact = {};
 
+void expect_patches(const Case& c, ThreadOrder order) {
+    const auto patch = static_cast<std::int32_t>(c.number("patch")),
+               stride = static_cast<std::int32_t>(c.number("stride"));
+    expect_close(probes::unfold_kernel(c.in<3>("x"), patch, stride, order), c, "patches", exact);
+}
+
 void expect_patches(const std::string& family, ThreadOrder order) {
-    for_cases("6.14/unfold_" + family, [order](const Case& c) {
-        const auto patch = static_cast<std::int32_t>(c.number("patch")),
-                   stride = static_cast<std::int32_t>(c.number("stride"));
-        expect_close(probes::unfold_kernel(c.in<3>("x"), patch, stride, order), c, "patches", exact);
-    });
+    for_cases("6.14/unfold_" + family, [order](const Case& c) { expect_patches(c, order); });
 }
 
 TEST(UnfoldKernel, CutsEachVariateOfEachWindowIntoPatches) {  // 1 to 100 variates, patches of 3 to 16
@@ -58,6 +61,12 @@ TEST(UnfoldKernel, StaysInsideItsBuffers) {
 TEST(UnfoldKernel, HasNoDataRace) {
     const OnBuild build(Build::race);
     expect_patches("small", ThreadOrder::forward);
+}
+
+// Patches of 16 with a stride of 8 have each row twice, so x is read twice, and the answer, twice its size, is written once: 4/3 of the least.
+// Read along variates, written along places, by way of a tile whose rows and columns are in 32 banks.
+TEST(UnfoldKernel, NeighboursReadAndWriteNeighboursThroughATileWithoutBankConflicts) {
+    expect_efficient_on("6.14/unfold_profiled", [](const Case& c) { expect_patches(c, ThreadOrder::forward); });
 }
 
 }  // namespace

@@ -49,6 +49,28 @@ TEST_F(ChapterFile, WithheldHeaderMustBeThere) {  // a misspelt one would be wit
               "\"wb/tensr.hpp\".");
 }
 
+TEST_F(ChapterFile, LimitsBelongToTestsOfTheProfileBuild) {
+    EXPECT_THAT(error_after("builds = [\"race\"]", "builds = [\"race\"]\nlimits = { traffic = 2 }"),
+                testing::HasSubstr("`limits` are of what the profile build counts: give"));
+}
+
+TEST_F(ChapterFile, ATestOfTheProfileBuildHasLimits) {
+    EXPECT_THAT(error_after("builds = [\"race\"]", "builds = [\"profile\"]"),
+                testing::HasSubstr("asks the profile build: give its `limits = {...}`."));
+}
+
+TEST_F(ChapterFile, AnUnknownLimitSuggestsTheRightOne) {
+    EXPECT_THAT(error_after("builds = [\"race\"]", "builds = [\"profile\"]\nlimits = { trafic = 2 }"),
+                testing::HasSubstr("has no key \"trafic\". Did you mean \"traffic\"?"));
+}
+
+TEST_F(ChapterFile, LimitsAreRead) {
+    replace(chapter_toml, "builds = [\"race\"]", "builds = [\"profile\"]\nlimits = { sectors = 1.5, traffic = 2 }");
+    const Course loaded = course();
+    const TestSpec& test = loaded.chapters[0].find("1.3")->tests[1];
+    EXPECT_EQ(test.limits, (std::map<std::string, double>{{"sectors", 1.5}, {"traffic", 2}}));
+}
+
 TEST_F(ChapterFile, MisspeltKeySuggestsTheRightOne) {
     EXPECT_EQ(
         error_after("points = 3", "point = 3"),

@@ -68,6 +68,17 @@ TEST_F(ClassLists, CsvNamesPathsFromItsOwnFolderOn) {
     EXPECT_EQ(list.members[1].source, at("in/bob.zip"));
 }
 
+TEST_F(ClassLists, TimeOfSubmissionIsReadWhereItIsSaid) {
+    for (const char* id : {"ann", "bob"}) fs::create_directories(at(id));
+    write("class.csv", "id,name,path,submitted_at\nann,,ann,1970-01-01 01:00\nbob,,bob,\n");
+    const ClassList list = read_class(at("class.csv"));
+    EXPECT_EQ(list.members[0].submitted_at, 3600);
+    EXPECT_EQ(list.members[1].submitted_at, std::nullopt);
+    EXPECT_EQ(
+        refusal("id,name,path,submitted_at\nann,,ann,yesterday\n"),
+        ":2: submitted_at: expected a time such as 2026-11-30 23:59 or 2026-11-30T23:59:00+01:00, got \"yesterday\"");
+}
+
 TEST_F(ClassLists, SlipsInACsvAreToldByLineAndColumn) {
     fs::create_directories(at("a"));
     fs::create_directories(at("b"));

@@ -40,6 +40,11 @@ TEST_F(CommandLine, OptionsBehindADemosNameAreTheDemos) {
 TEST_F(CommandLine, OnlyKernelsAreProfiled) {
     expect_refusal({"profile", "1.1"}, "exercise 1.1 has no kernel. Try: ./workbook profile 2.10");
     expect_refusal({"profile", "none.cu"}, "\"none.cu\" is no file. Try: ./workbook profile my_kernel.cu");
+    expect_refusal({"profile", "none.cu", "--line", "0"},
+                   "--line: expected a whole number >= 1, got \"0\". Try: ./workbook profile my_kernel.cu --line 9");
+    expect_refusal(
+        {"profile", "none.cu", "--line", "1", "--line", "2", "--line", "3"},
+        "--line: at most two lines fit side by side, got 3. Try: ./workbook profile my_kernel.cu --line 9 --line 14");
     expect_refusal({"profile", "1.3", "--entry", "f"},
                    "--entry belongs to a CUDA file. Try: ./workbook profile my_kernel.cu --entry run");
 }

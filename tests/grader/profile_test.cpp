@@ -4,6 +4,7 @@
 #include "files/files.hpp"
 #include "profile/advice.hpp"
 #include "profile/profile_file.hpp"
+#include "profile/profile_table.hpp"
 #include "profile/profile_text.hpp"
 #include "workshop.hpp"
 
@@ -17,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* line_of_file =
-    R"({"kernel":"sum_rows","file":"/w/02_attention/rows.cu.cpp","line":9,"launched":[1,2,64,2],"flops_known":true,"shared_bytes":128,"least":[16384,256],)"
+    R"({"kernel":"sum_rows","symbol":"_Z8sum_rowsPKfPfi","file":"/w/02_attention/rows.cu.cpp","line":9,"launched":[1,2,64,2],"flops_known":true,"shared_bytes":128,"dynamic_shared_bytes":64,"least":[16384,256],)"
     R"("l2":[41943040,3584,520,16384,256],"lines":[{"file":"/w/02_attention/rows.cu.cpp","line":4,"loads":[128,4096,4096,512,16384],)"
     R"("stores":[2,64,8,8,256],"shared_loads":[0,0,0,0],"shared_stores":[0,0,0,0],"atomics":[0,0,0,0,0],"shared_atomics":[0,0,0,0,0],)"
     R"("flow":[130,4160,2],"meetings":[1,3,4096],"load_pattern":[256,1,4],"store_pattern":[4,1,4]}]})";
@@ -35,6 +36,8 @@ TEST(ProfileFile, HoldsAKernelALine) {
     EXPECT_EQ(kernel.kernel, "sum_rows");
     EXPECT_EQ(kernel.threads, 64U);
     EXPECT_EQ(kernel.shared_bytes, 128U);
+    EXPECT_EQ(kernel.dynamic_shared_bytes, 64U);
+    EXPECT_EQ(kernel.symbol, "_Z8sum_rowsPKfPfi");
     EXPECT_EQ(kernel.total.loads.sectors, 4096U);
     EXPECT_EQ(kernel.total.barriers, 1U);
     EXPECT_EQ(kernel.total.flops, 4096U);
@@ -42,6 +45,35 @@ TEST(ProfileFile, HoldsAKernelALine) {
     EXPECT_TRUE(kernel.lines.at(0).loads.usual);
     EXPECT_EQ(kernel.bytes_moved(), 32U * (4096 + 8));
     EXPECT_EQ(kernel.l2.misses, 520U);
+}
+
+TEST(ProfileFile, HoldsTheAddressesOfALinesRequests) {
+    const auto with = [](const std::string& addresses) {
+        std::string text = line_of_file;
+        return read(text.insert(text.size() - 3, R"(,"addresses":[)" + addresses + "]"));
+    };
+    const auto profiles = with(R"({"request":[1,1,5,8,2048,3,96],"array":"tile","offsets":[-8,256]})");
+    ASSERT_EQ(profiles.size(), 1U);
+    const kernels::LaneAddresses& addresses = profiles[0].lines.at(0).addresses.at(0);
+    EXPECT_EQ(addresses.kind, kernels::AccessKind::store);
+    EXPECT_TRUE(addresses.shared);
+    EXPECT_EQ(addresses.lanes, 0b101U);
+    EXPECT_EQ(addresses.bytes, 8U);
+    EXPECT_EQ(addresses.buffer_bytes, 2048U);
+    EXPECT_EQ(addresses.places, 3U);
+    EXPECT_EQ(addresses.cost, 96U);
+    EXPECT_EQ(addresses.array, "tile");
+    EXPECT_EQ(addresses.offset[0], -8);
+    EXPECT_EQ(addresses.offset[2], 256);
+    EXPECT_THAT(read(line_of_file).at(0).lines.at(0).addresses, IsEmpty()) << "none need be there";
+    EXPECT_THAT(with(R"({"request":[1,1,5,8,2048,3,96],"array":"","offsets":[0]})"), IsEmpty())
+        << "two lanes, one offset";
+    EXPECT_THAT(with(R"({"request":[1,1,0,8,2048,3,96],"array":"","offsets":[]})"), IsEmpty()) << "no lane";
+    EXPECT_THAT(with(R"({"request":[1,1,1,7,2048,3,96],"array":"","offsets":[0]})"), IsEmpty()) << "7 bytes";
+    EXPECT_THAT(with(R"({"request":[1,1,1,4096,2048,3,96],"array":"","offsets":[0]})"), IsEmpty()) << "4096 bytes";
+    EXPECT_THAT(with(R"({"request":[3,1,1,4,2048,3,96],"array":"","offsets":[0]})"), IsEmpty()) << "no such kind";
+    EXPECT_THAT(with(R"({"request":[1,1,1,4,2048,3,96],"array":"","offsets":[1e300]})"), IsEmpty())
+        << "no whole number";
 }
 
 TEST(ProfileFile, ALineThatIsCutShortIsLeftOut) {  // its program was killed
@@ -86,6 +118,10 @@ TEST(Advice, SaysHowTheThreadsOfAWarpLie) {
     LineProfile scattered = reads(0, 20);
     scattered.loads.usual = false;
     EXPECT_THAT(said_of(scattered), ElementsAre(HasSubstr("with no regular distance")));
+    LineProfile shared = reads(0, 2);  // the halves of a warp read one number each, of two rows
+    shared.count.loads = {10, 320, 20, 10, 80};
+    EXPECT_THAT(said_of(shared),
+                ElementsAre(HasSubstr("many threads of a warp read the same few numbers, which lie apart")));
 }
 
 TEST(Advice, ALineThatHardlyMattersIsPassedOver) {
@@ -118,6 +154,11 @@ TEST(ProfileFile, TheTextShowsTotalsSourceAndWhatToMend) {
         HasSubstr(
             "     4       128 x 32          2 x 4                     1 barrier       !     sum += x[row * n + k];"));
     EXPECT_THAT(text, HasSubstr("rows.cu:4: threads of a warp read column-wise: stride 64 floats"));
+}
+
+TEST(ProfileFile, TheTableHasARowForEachKernel) {
+    EXPECT_THAT(profile_table(read(line_of_file)),
+                testing::EndsWith("|--:|\n| `sum_rows` | 131.3 kB | 7.89 × | 32 | 4 | – | 0 % | 0.5 | 0.031 |\n"));
 }
 
 }  // namespace

@@ -81,6 +81,17 @@ TEST(FlowCounts, BothSidesOfABranchAndThenAllTogether) {
     EXPECT_EQ(profile.total.flow.divergent, 1U);
 }
 
+TEST(FlowCounts, LanesMeetWhereverTheirNotesAreFull) {  // they run up to 32 events ahead, and a meeting may be the last
+    const auto x = ones(32);
+    for (int events = 0; events < 40; ++events) {
+        DeviceBuffer<float> out(32);
+        const KernelProfile profile = profile_of([&] { loads_and_meetings(x.data(), out.data(), events); });
+        EXPECT_EQ(out.to_host()[31], 32.0F * static_cast<float>(events / 2 + events % 2)) << events;
+        EXPECT_EQ(profile.total.warp_functions, 5U) << events;
+        EXPECT_EQ(at(profile, "SUMMED").stores.requests, 1U) << events;
+    }
+}
+
 TEST(FlowCounts, LanesThatWaitForALockGetIt) {  // those before them in the program are not preferred for ever
     const std::vector<int> zero(1, 0);
     DeviceBuffer<int> lock{std::span<const int>(zero)}, sum{std::span<const int>(zero)};

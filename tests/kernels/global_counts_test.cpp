@@ -204,6 +204,28 @@ TEST(Counts, LaunchesOfOneKernelFromOnePlaceAreAddedUp) {
     EXPECT_EQ(profile.warps, 3U);
     EXPECT_EQ(profile.total.loads.requests, 3U);
     EXPECT_EQ(profile.least_read, 4U * 96) << "each launch reads its bytes itself";
+    EXPECT_EQ(profile.symbol, "_Z7reversePKfPf");
+}
+
+TEST(Counts, KernelsThatOnePlaceLaunchesByPointerAreKeptApart) {
+    const auto x = ones(32);
+    DeviceBuffer<float> out(32);
+    kernels::take_profiles();
+    kernels::run([&] { by_pointer(x.data(), out.data()); });
+    const auto profiles = kernels::take_profiles();
+    ASSERT_EQ(profiles.size(), 2U);
+    EXPECT_EQ(profiles[0].kernel, "kernel");
+    EXPECT_EQ(profiles[0].symbol, "_Z13broadcast_onePKfPf");
+    EXPECT_EQ(profiles[0].launches, 2U);
+    EXPECT_EQ(profiles[1].kernel, "kernel");
+    EXPECT_EQ(profiles[1].symbol, "_Z7reversePKfPf");
+    EXPECT_EQ(profiles[1].launches, 1U);
+}
+
+TEST(Counts, AKernelWhoseArgumentsAreDeducedHasNoSymbol) {  // nor an address that the launch would know
+    const auto x = ones(64);
+    DeviceBuffer<float> out(64);
+    EXPECT_EQ(profile_of([&] { copy_float2(x.data(), out.data(), 32); }).symbol, "");
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ TEST(SharedCounts, ABroadcastIsOneWavefront) {
     EXPECT_EQ(profile.total.shared_stores.requests, 32U) << "1024 words, 32 a time";
     EXPECT_EQ(profile.total.shared_stores.wavefronts, 32U);
     EXPECT_EQ(profile.shared_bytes, 4096U);
+    EXPECT_EQ(profile.dynamic_shared_bytes, 0U);
 }
 
 TEST(SharedCounts, WideElementsAreServedInHalvesAndQuarters) {

@@ -15,7 +15,7 @@ void for_each_lane(std::uint32_t lanes, Visit visit) {
 
 void LockstepWarp::start_block(std::uint32_t exists) {
     exists_ = running_ = exists;
-    stopped_ = together_ = 0;
+    stopped_ = released_ = together_ = 0;
     together_at_ = 0;
     for (unsigned lane = 0; lane < warp_size; ++lane) {
         queues_[lane].first = queues_[lane].size = 0;
@@ -45,10 +45,7 @@ bool LockstepWarp::pass_meetings() {
         if (!all) continue;
         passed = true;
         rest &= ~lanes | 1u << lane;
-        for_each_lane(lanes, [&](unsigned other) {
-            queues_[other].first = (queues_[other].first + 1) % capacity;
-            --queues_[other].size;
-        });
+        for_each_lane(lanes, [&](unsigned other) { pop(other); });
         together_ |= lanes;
     }
     return passed;
@@ -106,20 +103,23 @@ LockstepWarp::Step LockstepWarp::choose() {
     return step;
 }
 
-/// @return lanes that had stopped and have no more events
-std::uint32_t LockstepWarp::take(std::uint32_t lanes) {
+void LockstepWarp::take(std::uint32_t lanes) {
     ++steps_;
-    std::uint32_t released = 0;
     for_each_lane(lanes, [&](unsigned lane) {
-        Queue& queue = queues_[lane];
-        queue.first = (queue.first + 1) % capacity;
         since_[lane] = steps_;
-        if (--queue.size == 0) released |= 1u << lane;
+        pop(lane);
     });
-    released &= stopped_;
+}
+
+/// The lane's next event is done with. A lane that had stopped goes on after its last one, be it a step's or a meeting.
+void LockstepWarp::pop(unsigned lane) {
+    Queue& queue = queues_[lane];
+    queue.first = (queue.first + 1) % capacity;
+    if (--queue.size > 0) return;
+    const std::uint32_t released = stopped_ & 1u << lane;
     stopped_ &= ~released;
     running_ |= released;
-    return released;
+    released_ |= released;
 }
 
 }  // namespace wb::simt::profile

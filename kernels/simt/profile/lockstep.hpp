@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "simt/block.hpp"
 
@@ -69,11 +70,16 @@ class LockstepWarp {
     /// @param release  called with each lane that had stopped and may go on
     template <class Count, class Release>
     void advance(Count count, Release release) {
-        for (Step step = choose(); step.lanes != 0; step = choose()) {
-            count(step);
-            for (std::uint32_t rest = take(step.lanes); rest != 0; rest &= rest - 1)
+        Step step;
+        do {
+            step = choose();
+            if (step.lanes != 0) {
+                count(step);
+                take(step.lanes);
+            }
+            for (std::uint32_t rest = std::exchange(released_, 0); rest != 0; rest &= rest - 1)
                 release(static_cast<unsigned>(std::countr_zero(rest)));
-        }
+        } while (step.lanes != 0);
     }
     [[nodiscard]] const Event& event(unsigned lane) const { return queues_[lane].events[queues_[lane].first]; }
 
@@ -86,13 +92,16 @@ class LockstepWarp {
     };
 
     Step choose();
-    std::uint32_t take(std::uint32_t lanes);
+    void take(std::uint32_t lanes);
     bool pass_meetings();
+    void pop(unsigned lane);
     [[nodiscard]] std::uint32_t lanes_at(const Event& place) const;
     [[nodiscard]] std::uintptr_t parting() const;
 
     std::array<Queue, warp_size> queues_{};
     std::uint32_t exists_ = 0, running_ = 0, stopped_ = 0;
+    std::uint32_t released_ =
+        0;  ///< lanes that had stopped, have no more events, and have not been told that they may go on
     std::uint32_t standing_ = 0;  ///< lanes whose next event is known and is no meeting
     std::uint32_t together_ = 0;  ///< lanes of the step before
     std::uintptr_t together_at_ = 0;

@@ -5,7 +5,10 @@
 #include <new>
 #include <string>
 
+#include "simt/device_memory.hpp"
 #include "simt/profile/export.hpp"
+#include "simt/shared_memory.hpp"
+#include "simt/source_line.hpp"
 #include "simt/watcher.hpp"
 
 namespace wb::simt::profile {
@@ -13,6 +16,7 @@ namespace {
 
 constexpr std::size_t device_bytes = std::size_t{1} << 30;
 constexpr std::int32_t not_yet_in_kernel = -1000;
+constexpr std::uint32_t all_lanes = ~0u;
 constexpr std::size_t l2_of_a100 = std::size_t{40} << 20;
 
 /// Says that the engine is at work, as long as it lives.
@@ -137,6 +141,9 @@ void Profiler::count_access(PlaceCounters& place, const LockstepWarp& warp, std:
 void Profiler::count_request(PlaceCounters& place, Event::What what, bool shared, const Request& request) {
     kernels::LineCounters& count = place.count;
     const auto lanes = static_cast<unsigned>(std::popcount(request.lanes));
+    const auto& kept = place.first[shared ? 1 : 0];
+    if (kept == nullptr || (request.lanes == all_lanes && kept->lanes != all_lanes))
+        keep_addresses(place, what, shared, request);
     if (what == Event::What::atomic) {
         kernels::AtomicCount& atomics = shared ? count.shared_atomics : count.atomics;
         const Collisions found = collisions_of(request);
@@ -154,6 +161,33 @@ void Profiler::count_request(PlaceCounters& place, Event::What what, bool shared
     }
 }
 
+/// Relative to what the lowest lane's address lies in, which CUDA aligns to 256 bytes: where that is in memory may differ between runs.
+/// For shared memory that is the array, since the order of a block's arrays is each compiler's own.
+void Profiler::keep_addresses(PlaceCounters& place, Event::What what, bool shared, const Request& request) const {
+    auto kept = std::make_unique<kernels::LaneAddresses>();
+    kept->kind = what == Event::What::read    ? kernels::AccessKind::load
+                 : what == Event::What::write ? kernels::AccessKind::store
+                                              : kernels::AccessKind::atomic;
+    kept->shared = shared;
+    kept->lanes = request.lanes;
+    kept->bytes = request.bytes;
+    const std::uintptr_t lowest = request.address[static_cast<unsigned>(std::countr_zero(request.lanes))];
+    std::uintptr_t start = lowest / 256 * 256;  // of a `__device__` variable
+    if (shared) {
+        const SharedPlace array = shared_array_of(reinterpret_cast<const void*>(lowest), launch_shared_bytes_);
+        kept->array = array.name;
+        kept->buffer_bytes = array.bytes;
+        if (array.begin != nullptr) start = reinterpret_cast<std::uintptr_t>(array.begin);
+    } else if (const DeviceBlock* const buffer = device_block_of(reinterpret_cast<const void*>(lowest))) {
+        kept->buffer_bytes = buffer->bytes;
+        start = reinterpret_cast<std::uintptr_t>(buffer->data);
+    }
+    for_each_lane(request.lanes, [&](unsigned lane) {
+        kept->offset[lane] = static_cast<std::int64_t>(request.address[lane] - start);
+    });
+    place.first[shared ? 1 : 0] = std::move(kept);
+}
+
 /// Tells the footprint and the L2 of them. @return how many
 std::uint64_t Profiler::count_sectors(Event::What what, const Sectors& sectors) {
     kernels::KernelProfile& kernel = kernel_->profile;
@@ -163,7 +197,8 @@ std::uint64_t Profiler::count_sectors(Event::What what, const Sectors& sectors) 
         const std::size_t number = arena.contains(sector.number * sector_bytes)
                                        ? sector.number - arena_begin
                                        : arena.bytes() / sector_bytes + sector.number - variables_begin;
-        if (what != Event::What::write) kernel.least_read += footprint_->read(number, sector.bytes);
+        // An atomic sends its operand to where the number lies, and reads nothing that the SM would have to fetch.
+        if (what == Event::What::read) kernel.least_read += footprint_->read(number, sector.bytes);
         if (what != Event::What::read) kernel.least_written += footprint_->write(number, sector.bytes);
         const bool here = l2->touch(static_cast<std::uint32_t>(number), what != Event::What::read);
         ++(here ? kernel.l2.hits : kernel.l2.misses);
@@ -182,12 +217,14 @@ void Profiler::start_launch(const LaunchRequest& request) {
     if (kernels_.empty()) ask_for_export_at_the_end();
     const auto same = [&](const KernelCounters& known) {
         return known.profile.line == request.site.line && known.profile.kernel == request.kernel &&
-               known.profile.file == request.site.file;
+               known.profile.file == request.site.file && known.address == request.address;
     };
     auto found = std::find_if(kernels_.begin(), kernels_.end(), same);
     if (found == kernels_.end()) {
         found = kernels_.emplace(kernels_.end());
+        found->address = request.address;  // one place launches several kernels where it has a pointer to them
         found->profile.kernel = request.kernel;
+        found->profile.symbol = symbol_name(request.address);
         found->profile.file = request.site.file;
         found->profile.line = request.site.line;
     }
@@ -211,6 +248,7 @@ void Profiler::finish_launch() {
     l2->clear();
     kernel_->profile.l2.bytes_written += (l2->written_back() - written_before_) * sector_bytes;
     kernel_->profile.shared_bytes = block.static_shared_bytes + launch_shared_bytes_;
+    kernel_->profile.dynamic_shared_bytes = launch_shared_bytes_;
     kernel_ = nullptr;
 }
 

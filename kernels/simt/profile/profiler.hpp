@@ -32,11 +32,13 @@ struct StrideVote {
 struct PlaceCounters {
     kernels::LineCounters count;
     StrideVote stride;
+    std::array<std::unique_ptr<kernels::LaneAddresses>, 2> first;  ///< of requests to global and to shared memory
 };
 
 /// A kernel as launched from one place.
 struct KernelCounters {
     kernels::KernelProfile profile;                            ///< without total and lines
+    const void* address = nullptr;                             ///< of the kernel; null where it is not known
     std::unordered_map<std::uintptr_t, PlaceCounters> places;  ///< by return address
     std::map<std::pair<const char*, int>, kernels::LineCounters>
         sites;  ///< barriers and warp functions, by file and line
@@ -75,6 +77,7 @@ class Profiler {
     void count(const LockstepWarp& warp, const LockstepWarp::Step& step);
     void count_access(PlaceCounters& place, const LockstepWarp& warp, std::uint32_t lanes);
     void count_request(PlaceCounters& place, Event::What what, bool shared, const Request& request);
+    void keep_addresses(PlaceCounters& place, Event::What what, bool shared, const Request& request) const;
     std::uint64_t count_sectors(Event::What what, const Sectors& sectors);
     kernels::LineCounters& at(Site site);
 

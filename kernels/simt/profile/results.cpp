@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <string>
 #include <tuple>
 
@@ -7,6 +9,31 @@
 
 namespace wb::kernels {
 namespace {
+
+unsigned first_lane(const LaneAddresses& addresses) {
+    return static_cast<unsigned>(std::countr_zero(addresses.lanes));
+}
+
+/// Whether the lanes of two requests lie alike, to each other and to the 32 banks or the line of 128 bytes.
+bool alike(const LaneAddresses& a, const LaneAddresses& b) {
+    if (a.kind != b.kind || a.shared != b.shared || a.lanes != b.lanes || a.bytes != b.bytes || a.array != b.array)
+        return false;
+    const std::int64_t shift = a.offset[first_lane(a)] - b.offset[first_lane(b)];
+    if (shift % 128 != 0) return false;
+    for (unsigned lane = 0; lane < 32; ++lane) {
+        if ((a.lanes >> lane & 1) != 0 && a.offset[lane] - b.offset[lane] != shift) return false;
+    }
+    return true;
+}
+
+/// Sectors or wavefronts of all requests of this kind at a place.
+std::uint64_t cost_of(const LaneAddresses& addresses, const LineCounters& count) {
+    if (addresses.kind == AccessKind::atomic)
+        return addresses.shared ? count.shared_atomics.passes : count.atomics.sectors;
+    if (addresses.kind == AccessKind::load)
+        return addresses.shared ? count.shared_loads.wavefronts : count.loads.sectors;
+    return addresses.shared ? count.shared_stores.wavefronts : count.stores.sectors;
+}
 
 /// The places of one line, put together.
 class Lines {
@@ -23,10 +50,32 @@ class Lines {
         keep(count.stores.sectors, entry.most_stores, entry.profile.stores);
     }
 
+    void add(const char* file, int line, const simt::profile::PlaceCounters& place) {
+        add(file, line, place.count, place.stride.candidate);
+        std::vector<LaneAddresses>& known = all_[{file == nullptr ? "" : file, line}].profile.addresses;
+        for (const auto& first : place.first) {
+            if (first == nullptr) continue;
+            const std::uint64_t cost = cost_of(*first, place.count);
+            const auto same = std::find_if(known.begin(), known.end(),
+                                           [&](const LaneAddresses& other) { return alike(*first, other); });
+            if (same == known.end()) {
+                known.push_back(*first);
+                known.back().cost = cost;
+            } else {
+                ++same->places;
+                same->cost += cost;
+            }
+        }
+    }
+
     std::vector<LineProfile> take() {
         std::vector<LineProfile> lines;
         for (auto& [place, entry] : all_) {
             std::tie(entry.profile.file, entry.profile.line) = place;
+            std::vector<LaneAddresses>& addresses = entry.profile.addresses;
+            std::stable_sort(addresses.begin(), addresses.end(),
+                             [](const LaneAddresses& a, const LaneAddresses& b) { return a.cost > b.cost; });
+            if (addresses.size() > pictures_of_a_line) addresses.resize(pictures_of_a_line);
             lines.push_back(std::move(entry.profile));
         }
         return lines;
@@ -72,7 +121,7 @@ KernelProfile profile_of(const simt::profile::KernelCounters& counters) {
     for (const auto& [pc, place] : counters.places) places[pc] = &place;
     for (const auto& [pc, place] : places) {
         const simt::SourceLine source = simt::source_line(pc);
-        lines.add(source.file, source.line, place->count, place->stride.candidate);
+        lines.add(source.file, source.line, *place);
     }
     for (const auto& [site, count] : counters.sites) lines.add(site.first, site.second, count, {});
     kernel.lines = lines.take();

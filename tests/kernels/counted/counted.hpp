@@ -13,10 +13,12 @@ void copy_float2(const float* x, float* out, int threads);
 void copy_float4(const float* x, float* out, int threads);
 void copy_float3(const float* x, float* out, int threads);  ///< twelve bytes, of which no instruction exists
 void sum_float4(const float* x, float* out, int threads);   ///< reads a float4, writes a float
+void eight_strides(const float* x, float* out);             ///< one warp, one line: strides of 1 to 8 floats
 void copy_halves(const unsigned short* x, unsigned short* out, int threads);
 void multiply(const float* a, const float* b, float* c, int n);  ///< n x n, a block a row
 void read_twice(const float* x, float* out, int n);              ///< one warp reads all n floats, and then again
-void look_up_variables(const float* x, float* out);              ///< a __constant__ array and a __device__ array
+void by_pointer(const float* x, float* out);         ///< two kernels from one place, the first of them twice
+void look_up_variables(const float* x, float* out);  ///< a __constant__ array and a __device__ array
 
 // transposes.cu: n x n floats, n a multiple of 32, blocks of 32 x 8
 enum class Transpose { naive, tiled, padded };
@@ -38,6 +40,7 @@ void lane_trips(const float* x, float* out);                   ///< lane i goes 
 void every_other(const float* x, float* out);                  ///< eight rounds, in which odd and even lanes take turns
 void guarded(const float* x, float* out, int n, int threads);  ///< if (i >= n) return
 void called_in_a_branch(const float* x, float* out);  ///< a function that is not inlined, called by half of the lanes
+void loads_and_meetings(const float* x, float* out, int events);  ///< about so many events, then a warp's sum
 void lanes_meet_after_a_branch(const float* x, float* out);
 void spin_lock(int* lock, int* sum);  ///< 32 lanes of a warp, one after another
 

@@ -57,6 +57,14 @@ __global__ void meet(const float* x, float* out) {
     out[lane + 32] = value;  // MET
 }
 
+__global__ void load_and_meet(const float* x, float* out, int events) {
+    const int lane = threadIdx.x;
+    float value = events % 2 == 0 ? 0 : x[lane];
+    for (int i = 0; i < events / 2; ++i) value += x[lane];
+    for (int distance = 16; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
+    out[lane] = value;  // SUMMED
+}
+
 __global__ void lock_and_add(int* lock, int* sum) {
     bool done = false;
     while (!done) {
@@ -76,6 +84,9 @@ void lane_trips(const float* x, float* out) {
 }
 void every_other(const float* x, float* out) {
     take_turns<<<1, 32>>>(x, out);
+}
+void loads_and_meetings(const float* x, float* out, int events) {
+    load_and_meet<<<1, 32>>>(x, out, events);
 }
 void guarded(const float* x, float* out, int n, int threads) {
     guard<<<1, threads>>>(x, out, n);

@@ -37,6 +37,11 @@ __global__ void add_components(const float4* x, float* out) {
     out[threadIdx.x] = v.x + v.y + v.z + v.w;
 }
 
+__global__ void add_strides(const float* x, float* out) {
+    const int i = threadIdx.x;
+    out[i] = x[i] + x[2 * i] + x[3 * i] + x[4 * i] + x[5 * i] + x[6 * i] + x[7 * i] + x[8 * i];  // EIGHT
+}
+
 __global__ void two_passes(const float* x, float* out, int n) {
     float sum = 0;
     for (int pass = 0; pass < 2; ++pass) {
@@ -96,6 +101,9 @@ void copy_float4(const float* x, float* out, int threads) {
 void sum_float4(const float* x, float* out, int threads) {
     add_components<<<1, threads>>>(reinterpret_cast<const float4*>(x), out);
 }
+void eight_strides(const float* x, float* out) {
+    add_strides<<<1, 32>>>(x, out);
+}
 void copy_halves(const unsigned short* x, unsigned short* out, int threads) {
     copy_vectors<<<1, threads>>>(x, out);
 }
@@ -104,6 +112,10 @@ void multiply(const float* a, const float* b, float* c, int n) {
 }
 void read_twice(const float* x, float* out, int n) {
     two_passes<<<1, 32>>>(x, out, n);
+}
+void by_pointer(const float* x, float* out) {
+    void (*const kernels[])(const float*, float*) = {broadcast_one, reverse, broadcast_one};
+    for (const auto kernel : kernels) kernel<<<1, 32>>>(x, out);
 }
 
 }  // namespace wb::counted

@@ -14,9 +14,12 @@
 
 namespace wb {
 
+constexpr int tile = 32;  // tokens whose keys are in shared memory
+
 template <class Real>
 __global__ void decode_partitions_kernel(PagedDecodeArgs<Real> args, ContextPartitions partitions) {
-    __shared__ float scores[partition_size];
+    __shared__ float scores[partition_size], q[128], keys[tile][128 + 1];
+    __shared__ std::size_t rows[partition_size];
     const int partition = blockIdx.x, head = blockIdx.y, seq = blockIdx.z;
     const int first = partition * partition_size, count = min(partition_size, args.context_lens[seq] - first);
     if (count <= 0) return;
@@ -27,13 +30,21 @@ __global__ void decode_partitions_kernel(PagedDecodeArgs<Real> args, ContextPart
             args.block_table[static_cast<std::size_t>(seq) * args.max_blocks + token / args.block_size];
         return ((block * args.num_kv_heads + kv_head) * args.block_size + token % args.block_size) * args.head_dim;
     };
-    for (int t = threadIdx.x; t < count; t += blockDim.x) {
-        float score = 0.0f;
-        for (int d = 0; d < args.head_dim; ++d) {
-            score += static_cast<float>(args.q[row * args.head_dim + d]) *
-                     static_cast<float>(args.k_cache[row_of(first + t) + d]);
+    for (int t = threadIdx.x; t < count; t += blockDim.x) rows[t] = row_of(first + t);
+    for (int n = threadIdx.x; n < args.head_dim; n += blockDim.x)
+        q[n] = static_cast<float>(args.q[row * args.head_dim + n]) / sqrtf(static_cast<float>(args.head_dim));
+    for (int start = 0; start < count; start += tile) {
+        const int here = min(tile, count - start), t = threadIdx.x;
+        __syncthreads();
+        for (int i = t; i < here * args.head_dim; i += blockDim.x) {
+            const int n = i % args.head_dim, token = i / args.head_dim;
+            keys[token][n] = static_cast<float>(args.k_cache[rows[start + token] + n]);
         }
-        scores[t] = score * rsqrtf(static_cast<float>(args.head_dim));
+        __syncthreads();
+        if (t >= here) continue;
+        float score = 0.0f;
+        for (int n = 0; n < args.head_dim; ++n) score += q[n] * keys[t][n];
+        scores[start + t] = score;
     }
     __syncthreads();
     float m = -INFINITY, l = 0.0f, acc = 0.0f;
@@ -42,7 +53,7 @@ __global__ void decode_partitions_kernel(PagedDecodeArgs<Real> args, ContextPart
     for (int t = 0; t < count; ++t) {
         const float weight = expf(scores[t] - m);
         l += weight;
-        if (d < args.head_dim) acc += weight * static_cast<float>(args.v_cache[row_of(first + t) + d]);
+        if (d < args.head_dim) acc += weight * static_cast<float>(args.v_cache[rows[t] + d]);
     }
     const std::size_t place = row * partitions.max_partitions + partition;
     if (d == 0) partitions.max[place] = m;

@@ -1,5 +1,5 @@
-// NOTE: two passes over the keys: the first finds each query's m and l, the second sums weights and values. Nothing is ever
-// rescaled. One thread per query, keys in shared memory, head_dim at run time, the output row accumulated in `out` itself.
+// NOTE: three passes over the keys: each query's maximum, its sum, then weights and values. Nothing is ever rescaled. One thread per query;
+// queries, outputs and a few keys in shared memory, head_dim at run time.
 #include "fused_attention.hpp"
 
 #include <cuda_runtime.h>
@@ -13,26 +13,31 @@
 namespace wb {
 
 constexpr int queries = 32;
-constexpr int keys = 32;
+constexpr int keys = 8;
 
-__global__ void two_pass_attention(FusedAttentionArgs x) {
+__global__ void three_pass_attention(FusedAttentionArgs x) {
     extern __shared__ float memory[];
     const int d = x.head_dim;
-    float* key_rows = memory;                 // [keys][d]
-    float* value_rows = key_rows + keys * d;  // [keys][d]
+    const int pitch = d + 1;
+    float* q_rows = memory;                        // [queries][pitch]
+    float* out_rows = q_rows + queries * pitch;    // [queries][pitch]
+    float* key_rows = out_rows + queries * pitch;  // [keys][d]
+    float* value_rows = key_rows + keys * d;       // [keys][d]
     const std::size_t head = static_cast<std::size_t>(blockIdx.z) * x.num_heads + blockIdx.y;
-    const int i = blockIdx.x * queries + threadIdx.x;
+    const int first_query = blockIdx.x * queries, i = first_query + threadIdx.x;
     const bool valid = i < x.q_len;
-    const float* q = x.q + (head * x.q_len + i) * d;
+    const int rows = min(queries, x.q_len - first_query);
+    const std::size_t first_row = (head * x.q_len + first_query) * d;
+    const float* q = q_rows + threadIdx.x * pitch;
+    float* out = out_rows + threadIdx.x * pitch;
     const float* k = x.k + head * x.kv_len * d;
     const float* v = x.v + head * x.kv_len * d;
-    float* out = x.out + (head * x.q_len + i) * d;
     const int filled = x.key_lengths ? x.key_lengths[blockIdx.z] : x.kv_len;
     int seen = filled;
     if (x.causal) seen = min(seen, i + x.kv_len - x.q_len + 1);
     if (!valid) seen = 0;
-    if (valid)
-        for (int c = 0; c < d; ++c) out[c] = 0.0f;
+    for (int n = threadIdx.x; n < rows * d; n += queries) q_rows[n / d * pitch + n % d] = x.q[first_row + n];
+    for (int c = 0; c < d; ++c) out[c] = 0.0f;
 
     float m = -INFINITY, l = 0.0f;
     for (int pass = 0; pass < 3; ++pass) {  // the maximum, the sum, the output
@@ -57,6 +62,8 @@ __global__ void two_pass_attention(FusedAttentionArgs x) {
             }
         }
     }
+    __syncthreads();
+    for (int n = threadIdx.x; n < rows * d; n += queries) x.out[first_row + n] = out_rows[n / d * pitch + n % d];
 }
 
 void fused_attention(const FusedAttentionArgs& x) {
@@ -65,7 +72,8 @@ void fused_attention(const FusedAttentionArgs& x) {
     }
     if (x.batch * x.num_heads * x.q_len == 0) return;
     const dim3 grid((x.q_len + queries - 1) / queries, x.num_heads, x.batch);
-    two_pass_attention<<<grid, queries, 2 * keys * x.head_dim * sizeof(float)>>>(x);
+    const std::size_t numbers = 2 * queries * (x.head_dim + 1) + 2 * keys * x.head_dim;
+    three_pass_attention<<<grid, queries, numbers * sizeof(float)>>>(x);
 }
 
 }  // namespace wb

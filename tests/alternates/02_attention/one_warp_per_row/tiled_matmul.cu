@@ -7,7 +7,7 @@
 
 namespace wb {
 
-constexpr int rows_of_c = 4, columns_of_c = 32, depth = 8;
+constexpr int rows_of_c = 16, columns_of_c = 32, depth = 8;
 
 __global__ void double_buffered(MatmulArgs x) {
     __shared__ float a[2][rows_of_c][depth], b[2][depth][columns_of_c];

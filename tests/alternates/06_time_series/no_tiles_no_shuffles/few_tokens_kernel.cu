@@ -1,5 +1,6 @@
 // NOTE: a head in phases, with a barrier of the block between them and no warp function: scores, softmax by a thread a row, answer. Exactly 48 KiB:
-// queries, scores, and one place in which first the keys lie, and then the values.
+// queries, scores, and one place in which first the keys lie, and then the values. No room for padding, so rows are turned: number d of key j
+// lies at (d + j) % D of its row, and a thread begins its row of scores at its own number. Neighbours are then in different banks, too.
 #include "few_tokens_kernel.hpp"
 
 #include <cuda_runtime.h>
@@ -23,22 +24,27 @@ __global__ void attention_in_phases(FewTokensArgs args) {
     const int T = args.tokens, D = args.head_dim;
     const std::size_t head = blockIdx.x;
     fetch(q, args.q + head * T * D, T * D);
-    fetch(k_then_v, args.k + head * T * D, T * D);
+    for (int n = threadIdx.x; n < T * D; n += threads)
+        k_then_v[n / D * D + (n % D + n / D) % D] = args.k[head * T * D + n];
     __syncthreads();
     const float root = sqrtf(static_cast<float>(D));
     for (int n = threadIdx.x; n < T * T; n += threads) {
         float sum = 0;
-        for (int d = 0; d < D; ++d) sum += q[n / T * D + d] * k_then_v[n % T * D + d];
+        int turned = n % T % D;
+        for (int d = 0; d < D; ++d) {
+            sum += q[n / T * D + d] * k_then_v[n % T * D + turned];
+            if (++turned == D) turned = 0;
+        }
         scores[n] = sum / root;
     }
     __syncthreads();
     fetch(k_then_v, args.v + head * T * D, T * D);
     for (int i = threadIdx.x; i < T; i += threads) {
         float* row = scores + i * T;
-        float largest = row[0], sum = 0;
-        for (int j = 1; j < T; ++j) largest = fmaxf(largest, row[j]);
-        for (int j = 0; j < T; ++j) sum += row[j] = expf(row[j] - largest);
-        for (int j = 0; j < T; ++j) row[j] /= sum;
+        float largest = row[i], sum = 0;
+        for (int j = 1; j < T; ++j) largest = fmaxf(largest, row[(i + j) % T]);
+        for (int j = 0; j < T; ++j) sum += row[(i + j) % T] = expf(row[(i + j) % T] - largest);
+        for (int j = 0; j < T; ++j) row[(i + j) % T] /= sum;
     }
     __syncthreads();
     for (int n = threadIdx.x; args.weights != nullptr && n < T * T; n += threads)

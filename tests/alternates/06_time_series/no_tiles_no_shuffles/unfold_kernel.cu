@@ -1,4 +1,5 @@
-// NOTE: a thread for each number of the answer, which fetches it itself: no shared memory, no barrier; what neighbours read lies `variates` apart.
+// NOTE: a block a window and 32 variates, one warp, which walks along the places: it turns 32 places at a time in a flat piece of shared memory
+// with rows of 33, variates first, where others have places first.
 #include "unfold_kernel.hpp"
 
 #include <cuda_runtime.h>
@@ -9,14 +10,26 @@
 
 namespace wb {
 
-__global__ void unfold_number_kernel(UnfoldArgs args, long long count, int patches) {
-    const long long n = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x;
-    if (n >= count) return;
-    const long long i = n % args.patch, p = n / args.patch % patches, row = n / args.patch / patches;
-    const long long v = row % args.variates, b = row / args.variates;
-    long long t = args.stride * p + i;
-    if (t > args.lookback - 1) t = args.lookback - 1;
-    args.patches[n] = args.x[(b * args.lookback + t) * args.variates + v];
+__global__ void turn_places(UnfoldArgs args, int length) {
+    __shared__ float turned[32 * 33];
+    const int groups = (args.variates + 31) / 32, first = blockIdx.x % groups * 32, lane = threadIdx.x;
+    const long long window = blockIdx.x / groups;
+    const int here = min(32, args.variates - first);
+    const float* x = args.x + window * args.lookback * args.variates + first;
+    float* rows = args.patches + (window * args.variates + first) * length;
+    for (int begin = 0; begin < length; begin += 32) {
+        const int places = min(32, length - begin);
+        for (int n = 0; lane < here && n < places; ++n) {
+            const int place = begin + n;
+            int t = args.stride * (place / args.patch) + place % args.patch;
+            if (t > args.lookback - 1) t = args.lookback - 1;
+            turned[33 * lane + n] = x[static_cast<long long>(t) * args.variates + lane];
+        }
+        __syncthreads();
+        for (int v = 0; lane < places && v < here; ++v)
+            rows[static_cast<long long>(v) * length + begin + lane] = turned[33 * v + lane];
+        __syncthreads();
+    }
 }
 
 void unfold_on_device(const UnfoldArgs& args) {
@@ -25,9 +38,8 @@ void unfold_on_device(const UnfoldArgs& args) {
         throw ShapeError("unfold: lookback " + std::to_string(args.lookback) + ", patch " + std::to_string(args.patch) +
                          ", stride " + std::to_string(args.stride));
     const int patches = (args.lookback + args.stride - args.patch) / args.stride + 1;
-    const long long count = static_cast<long long>(args.batch) * args.variates * patches * args.patch;
-    if (count == 0) return;
-    unfold_number_kernel<<<static_cast<unsigned>((count + 255) / 256), 256>>>(args, count, patches);
+    const long long blocks = static_cast<long long>(args.batch) * ((args.variates + 31) / 32);
+    if (blocks > 0) turn_places<<<static_cast<unsigned>(blocks), 32>>>(args, patches * args.patch);
 }
 
 }  // namespace wb

@@ -1,5 +1,5 @@
-// NOTE: a warp a series, whose lanes have every 32nd row; Welford's formulas in each lane (one loop for both mean and variance), and
-// Chan's to merge the lanes by shuffles: no shared memory, no barrier. The series lie `variates` apart, and so do a warp's reads.
+// NOTE: a block a window and 32 variates; Welford's formulas in each thread (one loop for both mean and variance), and Chan's to merge the
+// threads of a variate pairwise in shared memory: one array each for counts, means and squares, and a barrier for each halving.
 #include "instance_norm_kernel.hpp"
 
 #include <cuda_runtime.h>
@@ -13,42 +13,41 @@
 namespace wb {
 namespace {
 
-constexpr int series_per_block = 4;
+constexpr int together = 4;  // threads of a variate
 
 __global__ void instance_norm_kernel(InstanceNormArgs args) {
-    const long long series = static_cast<long long>(blockIdx.x) * series_per_block + threadIdx.x / 32;
-    if (series >= static_cast<long long>(args.batch) * args.variates) return;  // all lanes of the warp
-    const std::size_t b = series / args.variates, v = series % args.variates, step = args.variates;
-    const float* x = args.x + b * args.lookback * step + v;
-    float* out = args.out + b * args.lookback * step + v;
-    const int lane = threadIdx.x % 32;
+    __shared__ float counts[together][32], means[together][32], squares[together][32];
+    const int lane = threadIdx.x, y = threadIdx.y, v = blockIdx.x * 32 + lane;
+    const bool inside = v < args.variates;
+    const std::size_t step = args.variates, begin = static_cast<std::size_t>(blockIdx.y) * args.lookback * step + v;
 
-    float count = 0.0f, mean = 0.0f, squares = 0.0f;
-    for (int t = lane; t < args.lookback; t += 32) {
-        const float from_old = x[t * step] - mean;
+    float count = 0.0f, mean = 0.0f, square = 0.0f;
+    for (int t = y; inside && t < args.lookback; t += together) {
+        const float number = args.x[begin + t * step], from_old = number - mean;
         count += 1.0f;
         mean += from_old / count;
-        squares += from_old * (x[t * step] - mean);
+        square += from_old * (number - mean);
     }
-    for (int distance = 16; distance > 0; distance /= 2) {
-        const float other_count = __shfl_xor_sync(0xffffffffu, count, distance);
-        const float other_mean = __shfl_xor_sync(0xffffffffu, mean, distance);
-        const float other_squares = __shfl_xor_sync(0xffffffffu, squares, distance);
-        const float both = count + other_count, apart = other_mean - mean;
-        if (both == 0.0f) continue;  // and so is the partner's: neither has a row
-        mean = (count * mean + other_count * other_mean) / both;
-        if (count > 0.0f && other_count > 0.0f) squares += apart * apart * (count * other_count / both);
-        squares += other_squares;
-        count = both;
+    counts[y][lane] = count;
+    means[y][lane] = mean;
+    squares[y][lane] = square;
+    for (int half = together / 2; half > 0; half /= 2) {
+        __syncthreads();
+        if (y >= half || counts[y + half][lane] == 0.0f) continue;
+        const float both = counts[y][lane] + counts[y + half][lane], apart = means[y + half][lane] - means[y][lane];
+        squares[y][lane] += squares[y + half][lane] + apart * apart * counts[y][lane] * counts[y + half][lane] / both;
+        means[y][lane] += apart * counts[y + half][lane] / both;
+        counts[y][lane] = both;
     }
-    mean = __shfl_sync(0xffffffffu, mean, 0);
-    const float deviation = sqrtf(__shfl_sync(0xffffffffu, squares, 0) / args.lookback + args.epsilon);
-
-    for (int t = lane; t < args.lookback; t += 32) out[t * step] = (x[t * step] - mean) / deviation;
-    if (lane == 0) {
-        args.mean[series] = mean;
-        args.deviation[series] = deviation;
-    }
+    __syncthreads();
+    if (!inside) return;
+    mean = means[0][lane];
+    const float deviation = sqrtf(squares[0][lane] / args.lookback + args.epsilon);
+    for (int t = y; t < args.lookback; t += together)
+        args.out[begin + t * step] = (args.x[begin + t * step] - mean) / deviation;
+    if (y > 0) return;
+    args.mean[blockIdx.y * step + v] = mean;
+    args.deviation[blockIdx.y * step + v] = deviation;
 }
 
 }  // namespace
@@ -58,9 +57,7 @@ void instance_norm_on_device(const InstanceNormArgs& args) {
     if (args.lookback < 1)
         throw ShapeError("instance_norm_on_device: no row in windows of batch " + std::to_string(args.batch) +
                          ", lookback " + std::to_string(args.lookback) + ", variates " + std::to_string(args.variates));
-    const long long series = static_cast<long long>(args.batch) * args.variates;
-    const auto blocks = static_cast<unsigned>((series + series_per_block - 1) / series_per_block);
-    instance_norm_kernel<<<blocks, 32 * series_per_block>>>(args);
+    instance_norm_kernel<<<dim3((args.variates + 31) / 32, args.batch), dim3(32, together)>>>(args);
 }
 
 }  // namespace wb

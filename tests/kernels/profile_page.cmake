@@ -1,0 +1,18 @@
+# The page of a kernel is whole, and the same in every run.
+foreach(run first second)
+  execute_process(COMMAND ${CLI} --toolchain ${TOOLCHAIN} profile ${KERNEL} --entry launch_add_rows --html ${SCRATCH}/${run}.html
+    RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE said)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "workbook profile --html ended with ${status}: ${said}")
+  endif()
+  file(READ ${SCRATCH}/${run}.html ${run})
+  file(REMOVE ${SCRATCH}/${run}.html)
+endforeach()
+if(NOT first STREQUAL second)
+  message(FATAL_ERROR "two runs wrote different pages")
+endif()
+foreach(part "128 x 32" "column-wise: stride 64 floats" "<svg" "sum [+]= x.row [*] n [+] k.;")
+  if(NOT first MATCHES "${part}")
+    message(FATAL_ERROR "the page does not say ${part}")
+  endif()
+endforeach()
