@@ -160,6 +160,7 @@ CompiledObject ObjectCache::lookup(const Job& job) {
         if (space == std::string::npos) return {};
         std::string file = line.substr(space + 1);
         if (file.starts_with(here)) {
+            kept.neighbours.push_back(file.substr(here.size()));
             file = (job.folder / file.substr(here.size())).string();
         } else {
             kept.headers.push_back(file);
@@ -183,7 +184,11 @@ CompiledObject ObjectCache::store(const Job& job, const fs::path& object, const 
         const std::string hash = hash_of(fs::absolute(file).lexically_normal());
         const std::string normal = fs::absolute(file).lexically_normal().string(), prefix = job.folder.string() + "/";
         const bool own = normal.starts_with(prefix);
-        if (!own) result.headers.push_back(normal);
+        if (own) {
+            result.neighbours.push_back(normal.substr(prefix.size()));
+        } else {
+            result.headers.push_back(normal);
+        }
         text += hash + " " + (own ? std::string(here) + normal.substr(prefix.size()) : normal) + "\n";
     }
     const fs::path bin = folder_ / job.key.substr(0, 2);

@@ -23,6 +23,7 @@ struct CompiledObject {
     std::string errors;            ///< then: the compiler's first errors, for the student
     /// What it included, with whole paths, but for what the precompiled header holds and what lies in the submission.
     std::vector<std::string> headers = {};
+    std::vector<std::string> neighbours = {};  ///< what of the submission's chapter folder it included, by names there
 
     [[nodiscard]] bool ok() const { return !object.empty(); }
 };

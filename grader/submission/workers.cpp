@@ -79,9 +79,15 @@ std::optional<std::string> WorkerMaker::missing_file(const Exercise& exercise) c
     return std::nullopt;
 }
 
-/// What the student is told when the file includes what the exercise asks for; empty when it does not.
-std::string WorkerMaker::withheld_header(const Exercise& exercise, const std::string& file,
-                                         const CompiledObject& object) const {
+/// What the student is told when the file includes what the exercise asks for, or what is not handed in with it; empty when it does not.
+std::string WorkerMaker::unwelcome_header(const Exercise& exercise, const std::string& file,
+                                          const CompiledObject& object) const {
+    const std::vector<std::string> graded = chapter_.files();
+    for (const std::string& header : object.neighbours) {
+        if (std::find(graded.begin(), graded.end(), header) != graded.end()) continue;
+        return file + " includes " + header +
+               ", which is not among the files that are graded. Put what you need of it into " + file + ".";
+    }
     for (const std::string& header : exercise.withheld) {
         for (const std::string& folder : toolchain_.include_dirs) {
             const std::string path = (fs::path(folder) / header).lexically_normal().string();
@@ -99,7 +105,7 @@ std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vec
         if (!is_source(file)) continue;
         for (const Build build : builds) {
             const CompiledObject object = objects_.compile(chapter_, folder_ / file, build);
-            const std::string fault = object.ok() ? withheld_header(exercise, file, object) : object.errors;
+            const std::string fault = object.ok() ? unwelcome_header(exercise, file, object) : object.errors;
             if (fault.empty()) continue;
             errors += (errors.empty() ? "" : "\n") + fault;
             break;  // the other builds say the same

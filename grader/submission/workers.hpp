@@ -60,8 +60,8 @@ class WorkerMaker {
         std::string output;
     };
     [[nodiscard]] std::optional<std::string> missing_file(const Exercise& exercise) const;
-    [[nodiscard]] std::string withheld_header(const Exercise& exercise, const std::string& file,
-                                              const CompiledObject& object) const;
+    [[nodiscard]] std::string unwelcome_header(const Exercise& exercise, const std::string& file,
+                                               const CompiledObject& object) const;
     std::string compile_errors(const Exercise& exercise, const std::vector<Build>& builds);
     bool stands_alone(const Exercise& exercise, const std::vector<Build>& builds);
     Linked link(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,

@@ -134,17 +134,32 @@ TEST_F(Grading, HeaderThatDoesTheExerciseIsWithheld) {
             "files = [\"twice.cpp\"]\nwithheld = [\"ready/double.hpp\"]\n");
     EXPECT_EQ(graded().score(), 19) << "nobody includes it";
 
-    write("mine/01_numbers/mine.hpp", "#include \"ready/double.hpp\"\n");
-    write("mine/01_numbers/four_times.cpp", "#include \"mine.hpp\"\n" + text("mine/01_numbers/four_times.cpp"));
+    write("library/roundabout.hpp", "#include \"ready/double.hpp\"\n");
+    write("mine/01_numbers/four_times.cpp", "#include \"roundabout.hpp\"\n" + text("mine/01_numbers/four_times.cpp"));
     EXPECT_EQ(graded().score(), 19) << "it is withheld from exercise 1.1 alone";
 
-    write("mine/01_numbers/twice.cpp", "#include \"mine.hpp\"\n" + text("mine/01_numbers/twice.cpp"));
+    write("mine/01_numbers/twice.cpp", "#include \"roundabout.hpp\"\n" + text("mine/01_numbers/twice.cpp"));
     for (const char* run : {"compiled now", "found in the cache"}) {
         const ExerciseReport refused = exercise_of(graded({"1.1"}), "1.1");
         EXPECT_EQ(refused.outcome(), TestStatus::compile_error) << run;
         EXPECT_EQ(refused.tests[0].message,
                   "twice.cpp includes ready/double.hpp, which does what this exercise asks for. Build it from what the "
                   "exercise's own header includes.")
+            << run;
+    }
+}
+
+// At the desk it is there, in what is handed in it is not: one verdict for both.
+TEST_F(Grading, HeaderBesideTheGradedFilesIsRefusedWhereverItIs) {
+    write("mine/01_numbers/mine.hpp", "inline int half(int x) { return x / 2; }\n");
+    write("mine/01_numbers/twice.cpp", "#include \"mine.hpp\"\n" + text("mine/01_numbers/twice.cpp"));
+    for (const char* run : {"compiled now", "found in the cache"}) {
+        const ExerciseReport refused = exercise_of(graded({"1.1"}), "1.1");
+        EXPECT_EQ(refused.outcome(), TestStatus::compile_error) << run;
+        EXPECT_EQ(
+            refused.tests[0].message,
+            "twice.cpp includes mine.hpp, which is not among the files that are graded. Put what you need of it into "
+            "twice.cpp.")
             << run;
     }
 }
@@ -178,7 +193,8 @@ TEST_F(Grading, ChangedContractHeaderCompilesAnew) {
         << "an object from before the change was used";
 }
 
-TEST_F(Grading, HeaderOfTheStudentsOwnBelongsToTheirObject) {
+TEST_F(Grading, GradedHeaderBelongsToTheStudentsObject) {
+    replace("chapters/01_numbers/chapter.toml", "files = [\"twice.cpp\"]", "files = [\"twice.cpp\", \"factor.hpp\"]");
     replace("mine/01_numbers/twice.cpp", "#include \"numbers.hpp\"",
             "#include \"numbers.hpp\"\n#include \"factor.hpp\"");
     replace("mine/01_numbers/twice.cpp", "return sum(x, x);", "return FACTOR * x;");
