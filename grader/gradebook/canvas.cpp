@@ -10,14 +10,10 @@
 #include "gradebook/standing.hpp"
 #include "report/terminal.hpp"
 #include "text/nearest.hpp"
+#include "text/trimmed.hpp"
 
 namespace wb::grader {
 namespace {
-
-std::string trimmed(const std::string& text) {
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 /// "Attention (123456)" without the number that Canvas gives an assignment.
 std::string without_number(const std::string& head) {

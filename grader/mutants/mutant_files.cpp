@@ -6,6 +6,7 @@
 #include "files/files.hpp"
 #include "mutants/mutant.hpp"
 #include "text/nearest.hpp"
+#include "text/trimmed.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
@@ -13,11 +14,6 @@ namespace {
 
 /// In place of the names of all tests of the exercise but those that kill.
 constexpr std::string_view all_others = "all others";
-
-std::string trimmed(const std::string& text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 std::vector<std::string> names_in(const std::string& list) {
     std::vector<std::string> names;

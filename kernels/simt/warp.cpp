@@ -5,6 +5,7 @@
 
 #include "simt/block.hpp"
 #include "simt/diagnosis.hpp"
+#include "simt/lanes.hpp"
 #include "simt/watcher.hpp"
 
 namespace wb::simt {
@@ -48,11 +49,6 @@ std::uint64_t fold(WarpOp op, std::uint64_t a, std::uint64_t b) {
         default:
             return a ^ b;
     }
-}
-
-template <class Visit>
-void for_each_lane(unsigned lanes, Visit visit) {
-    for (; lanes != 0; lanes &= lanes - 1) visit(static_cast<unsigned>(std::countr_zero(lanes)));
 }
 
 /// Every lane of `present` gets its result.

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::size_t side = 32, plane = side * side, channels = 3, record = 1 + channels * plane, classes = 10;
 constexpr const char* names_file = "batches.meta.txt";
-constexpr const char* again = "Copy or download it again";
+constexpr const char* copy_again = "Copy or download it again";
 
 /// How many records a file has. @throws FileError when that is no whole number above 0
 std::size_t count_records(const ByteSource& source) {
     if (source.size() == 0 || source.size() % record != 0) {
         throw FileError(source.name() + ": has " + std::to_string(source.size()) + " bytes, which are no records of " +
-                        std::to_string(record) + " bytes, as CIFAR-10's binary version has them. " + again);
+                        std::to_string(record) + " bytes, as CIFAR-10's binary version has them. " + copy_again);
     }
     return source.size() / record;
 }
@@ -34,7 +34,7 @@ void append(const ByteSource& source, std::size_t count, LabelledPictures& set) 
         const auto label = std::to_integer<std::size_t>(bytes[0]);
         if (label >= classes) {
             throw FileError(source.name() + ": picture " + std::to_string(n) + " has label " + std::to_string(label) +
-                            ", but there are classes 0 .. " + std::to_string(classes - 1) + ". " + again);
+                            ", but there are classes 0 .. " + std::to_string(classes - 1) + ". " + copy_again);
         }
         set.labels.push_back(static_cast<int>(label));
         for (std::size_t at = 0; at < plane; ++at) {  // from planes to pixels
@@ -62,7 +62,8 @@ std::vector<std::string> read_class_names(const fs::path& path) {
     const auto source = open_file(path);
     constexpr std::size_t most_bytes = 4096, longest = 64;
     const auto fail = [&path](const std::string& words) -> FileError {
-        return FileError(path.string() + ": " + words + "; expected the names of 10 classes, one a line. " + again);
+        return FileError(path.string() + ": " + words + "; expected the names of 10 classes, one a line. " +
+                         copy_again);
     };
     if (source->size() > most_bytes) throw fail("has " + std::to_string(source->size()) + " bytes");
     std::string text(source->size(), '\0');

@@ -9,18 +9,9 @@
 
 #include "ablation_probes.hpp"
 #include "judge/case.hpp"
+#include "rows.hpp"
 
 namespace wb {
-
-inline Tensor<1, double> tensor_of(const std::vector<double>& numbers) {
-    Tensor<1, double> result(std::array<std::size_t, 1>{numbers.size()});
-    std::copy(numbers.begin(), numbers.end(), result.data());
-    return result;
-}
-
-inline std::vector<double> numbers_of(const Tensor<1, double>& numbers) {
-    return {numbers.begin(), numbers.end()};
-}
 
 inline probes::GateTable table_of(const grader::Case& c) {
     return {c.in<1, double>("base"), c.in<2, double>("single"), c.in<1, double>("together")};

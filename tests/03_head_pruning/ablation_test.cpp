@@ -39,7 +39,7 @@ template <class Member>
 Tensor<1, double> members(const std::vector<PairedDifference>& differences, Member member) {
     std::vector<double> numbers;
     for (const PairedDifference& difference : differences) numbers.push_back(difference.*member);
-    return tensor_of(numbers);
+    return row_of(numbers);
 }
 
 TEST(PairedDifference, IsTheMeanOfTheDifferencesAndItsStandardError) {
@@ -187,7 +187,7 @@ TEST(AblateHeads, WhatCannotBeComparedIsRefused) {
 
 TEST(Holm, AdjustsEachByHowManyAreStillInQuestion) {
     for (const Case& c : cases("3.2/holm"))
-        expect_close(tensor_of(probes::holm(numbers_of(c.in<1, double>("p")))), c, "adjusted", of_pairs);
+        expect_close(row_of(probes::holm(numbers_of(c.in<1, double>("p")))), c, "adjusted", of_pairs);
 }
 
 TEST(Holm, OneQuestionStaysAsItIsAndNoneIsNone) {

@@ -49,7 +49,7 @@ void write_paired(Draw& draw, const std::string& family, const std::string& name
     const auto each = [&](const std::function<double(const oracle::Pair&)>& number) {
         std::vector<double> numbers;
         for (const oracle::Pair& pair : pairs) numbers.push_back(number(pair));
-        return tensor_of(numbers);
+        return row_of(numbers);
     };
     const auto intervals = [&](const std::function<double(const oracle::Pair&)>& z) {
         Tensor<2, double> ends = zeros<2, double>({rows, 2});
@@ -136,20 +136,19 @@ void write_ablation(Draw& draw, std::size_t heads, std::size_t samples, double c
     }
     for (const std::size_t k : {0U, 1U}) {
         const std::string of = k == 0 ? "loss_" : "score_";
-        writer.expected(of + "mean", tensor_of(means.at(k))).expected(of + "error", tensor_of(errors.at(k)));
-        writer.expected(of + "low", tensor_of(lows.at(k))).expected(of + "high", tensor_of(highs.at(k)));
-        writer.expected(of + "p", tensor_of(ps.at(k)));
+        writer.expected(of + "mean", row_of(means.at(k))).expected(of + "error", row_of(errors.at(k)));
+        writer.expected(of + "low", row_of(lows.at(k))).expected(of + "high", row_of(highs.at(k)));
+        writer.expected(of + "p", row_of(ps.at(k)));
         if (heads > 1)
             writer.mistake("the differences with the heads before left out as well; each gate is opened again",
-                           of + "mean", tensor_of(stays.at(k)));
+                           of + "mean", row_of(stays.at(k)));
         std::vector<double> one_tail = ps.at(k);
         for (double& p : one_tail) p /= 2;
         writer.mistake("one tail alone; a mean as far on the other side would be as surprising", of + "p",
-                       tensor_of(one_tail));
-        writer.mistake("whole model - without the head; it is the other way round", of + "mean",
-                       tensor_of(negated.at(k)));
+                       row_of(one_tail));
+        writer.mistake("whole model - without the head; it is the other way round", of + "mean", row_of(negated.at(k)));
         writer.mistake(k == 0 ? "the scores where the losses belong" : "the losses where the scores belong",
-                       of + "mean", tensor_of(means.at(1 - k)));
+                       of + "mean", row_of(means.at(1 - k)));
     }
 }
 
@@ -181,15 +180,14 @@ void write_holm(const std::string& name, const std::vector<double>& p) {
     for (double& one : products) one = std::min(1.0, one);
     for (std::size_t n = 0; n < m; ++n) in_order[rank(n)] = adjusted[n];
     CaseWriter writer("3.2/holm", name);
-    writer.in("p", tensor_of(p)).expected("adjusted", tensor_of(adjusted));
-    writer.mistake("p as it was", "adjusted", tensor_of(p));
+    writer.in("p", row_of(p)).expected("adjusted", row_of(adjusted));
+    writer.mistake("p as it was", "adjusted", row_of(p));
     writer.mistake("Bonferroni's: all times m. Holm counts only those that are still in question", "adjusted",
-                   tensor_of(bonferroni));
-    writer.mistake("the products alone: a larger p may not have a smaller adjusted one", "adjusted",
-                   tensor_of(products));
-    writer.mistake("the answers in sorted order; they belong where their p were", "adjusted", tensor_of(in_order));
-    writer.mistake("Benjamini and Hochberg's, which bound another rate", "adjusted", tensor_of(hochberg));
-    writer.mistake("probabilities above 1", "adjusted", tensor_of(uncapped));
+                   row_of(bonferroni));
+    writer.mistake("the products alone: a larger p may not have a smaller adjusted one", "adjusted", row_of(products));
+    writer.mistake("the answers in sorted order; they belong where their p were", "adjusted", row_of(in_order));
+    writer.mistake("Benjamini and Hochberg's, which bound another rate", "adjusted", row_of(hochberg));
+    writer.mistake("probabilities above 1", "adjusted", row_of(uncapped));
 }
 
 WB_CASES(ablation) {

@@ -49,12 +49,12 @@ void write_drift(Draw& draw, std::size_t samples, std::size_t columns) {
         squared.push_back(1 - squares);
         of_all.push_back(1 - product / std::sqrt(of_before * of_after));
     }
-    writer.expected("drift", tensor_of(expected));
-    writer.mistake("the cosines; drift is 1 less that", "drift", tensor_of(cosines));
-    writer.mistake("products that are not divided by the lengths", "drift", tensor_of(unscaled));
-    writer.mistake("products divided by the squares of the lengths", "drift", tensor_of(squared));
+    writer.expected("drift", row_of(expected));
+    writer.mistake("the cosines; drift is 1 less that", "drift", row_of(cosines));
+    writer.mistake("products that are not divided by the lengths", "drift", row_of(unscaled));
+    writer.mistake("products divided by the squares of the lengths", "drift", row_of(squared));
     writer.mistake("one cosine of all features as a single row; each sample has its own, and counts alike", "drift",
-                   tensor_of(of_all));
+                   row_of(of_all));
 }
 
 /// CKA from the samples' products with each other, [samples, samples], centred as matrices are: rows and columns.
@@ -132,11 +132,11 @@ void write_cka(Draw& draw, const std::string& family, std::size_t samples, std::
         rows_centred.push_back(of.rows_centred);
         without_square.push_back(of.without_square);
     }
-    writer.expected("cka", tensor_of(expected));
-    writer.mistake("features as they are; each column loses its mean first", "cka", tensor_of(uncentred));
+    writer.expected("cka", row_of(expected));
+    writer.mistake("features as they are; each column loses its mean first", "cka", row_of(uncentred));
     if (x_columns > 1 && y_columns > 1)
-        writer.mistake("features whose rows have lost their means; it is the columns", "cka", tensor_of(rows_centred));
-    writer.mistake("norms where the squared norm belongs: its square root", "cka", tensor_of(without_square));
+        writer.mistake("features whose rows have lost their means; it is the columns", "cka", row_of(rows_centred));
+    writer.mistake("norms where the squared norm belongs: its square root", "cka", row_of(without_square));
 }
 
 WB_CASES(features) {

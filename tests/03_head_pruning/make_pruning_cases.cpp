@@ -219,14 +219,14 @@ void write_area(Draw& draw, const std::string& name, std::size_t points, std::si
         of_losses.push_back(1 - area.back());
     }
     writer.in("shares", shares).number("curves", curves);
-    writer.expected("area", tensor_of(area)).expected("areas", sample_areas);
-    writer.mistake("the areas themselves; they are divided by the range of the shares", "area", tensor_of(undivided));
+    writer.expected("area", row_of(area)).expected("areas", sample_areas);
+    writer.mistake("the areas themselves; they are divided by the range of the shares", "area", row_of(undivided));
     writer.mistake("the areas themselves; they are divided by the range of the shares", "areas", sample_undivided);
     if (points > 2)  // the mean of two points is their trapezoid
-        writer.mistake("the means of the points, as if they were evenly spaced", "area", tensor_of(plain));
-    writer.mistake("rectangles of the left points; a trapezoid has the mean of both", "area", tensor_of(left));
-    writer.mistake("rectangles of the right points; a trapezoid has the mean of both", "area", tensor_of(right));
-    writer.mistake("the areas under the losses; it is that of the scores", "area", tensor_of(of_losses));
+        writer.mistake("the means of the points, as if they were evenly spaced", "area", row_of(plain));
+    writer.mistake("rectangles of the left points; a trapezoid has the mean of both", "area", row_of(left));
+    writer.mistake("rectangles of the right points; a trapezoid has the mean of both", "area", row_of(right));
+    writer.mistake("the areas under the losses; it is that of the scores", "area", row_of(of_losses));
 }
 
 void write_beats(Draw& draw, std::size_t samples, std::size_t baselines) {
@@ -247,7 +247,7 @@ void write_beats(Draw& draw, std::size_t samples, std::size_t baselines) {
         all_after.insert(all_after.end(), after.begin(), after.end());
     }
     const auto difference = [](const oracle::Pair& pair) {
-        return tensor_of({pair.mean, pair.error, pair.low, pair.high});
+        return row_of({pair.mean, pair.error, pair.low, pair.high});
     };
     writer.expected("difference", difference(oracle::paired(before, after, 0.95)));
     writer.mistake("the baselines minus the curve; positive is where the curve keeps more", "difference",

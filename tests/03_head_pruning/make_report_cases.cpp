@@ -81,11 +81,11 @@ void write_classes(Draw& draw, std::size_t samples, std::size_t classes, const s
     }
     CaseWriter writer("3.7/classes", shape_name({{"samples", samples}, {"classes", classes}}));
     writer.in("predicted", predicted).in("labels", labels).number("classes", static_cast<double>(classes));
-    writer.expected("accuracy", tensor_of(right)).expected("confusion", counts).expected("macro_f1", tensor_of(f1));
+    writer.expected("accuracy", row_of(right)).expected("confusion", counts).expected("macro_f1", row_of(f1));
     const auto each = [&](const std::function<double(double)>& change) {
         std::vector<double> changed = right;
         std::transform(changed.begin(), changed.end(), changed.begin(), change);
-        return tensor_of(changed);
+        return row_of(changed);
     };
     writer.mistake("the shares of wrong answers", "accuracy", each([](double share) { return 1 - share; }));
     writer.mistake("percent; it is a share", "accuracy", each([](double share) { return 100 * share; }));
@@ -93,18 +93,18 @@ void write_classes(Draw& draw, std::size_t samples, std::size_t classes, const s
                    each([&](double share) { return share * static_cast<double>(samples); }));
     writer.mistake("rows by answer and columns by label; it is the other way round", "confusion", transposed);
     writer.mistake("shares of all samples; confusion counts", "confusion", shares);
-    writer.mistake("accuracy, which is the micro F1: there large classes count more", "macro_f1", tensor_of(right));
+    writer.mistake("accuracy, which is the micro F1: there large classes count more", "macro_f1", row_of(right));
     writer.mistake("the mean with F1 = 0 for classes that do not occur; they are left out", "macro_f1",
-                   tensor_of(over_all));
+                   row_of(over_all));
     writer.mistake("the mean with F1 = 1 for classes that do not occur; they are left out", "macro_f1",
-                   tensor_of(absent_as_one));
+                   row_of(absent_as_one));
     writer.mistake("the mean over the classes that occur as a label; one that occurs as an answer alone has F1 0",
-                   "macro_f1", tensor_of(over_labels));
+                   "macro_f1", row_of(over_labels));
     writer.mistake("the mean weighted by the classes' sizes; here every class counts alike", "macro_f1",
-                   tensor_of(by_size));
-    writer.mistake("the mean precision", "macro_f1", tensor_of(precision));
-    writer.mistake("the mean recall", "macro_f1", tensor_of(recall));
-    writer.mistake("F1 of mean precision and mean recall; it is the mean of the F1", "macro_f1", tensor_of(of_means));
+                   row_of(by_size));
+    writer.mistake("the mean precision", "macro_f1", row_of(precision));
+    writer.mistake("the mean recall", "macro_f1", row_of(recall));
+    writer.mistake("F1 of mean precision and mean recall; it is the mean of the F1", "macro_f1", row_of(of_means));
 }
 
 /// The least cost of making one word of the other, from their ends, by memory of what was asked before.
@@ -158,14 +158,14 @@ void write_words(const std::string& name, const std::vector<std::string>& writte
     }
     CaseWriter writer("3.7/words", name);
     writer.text("written", joined(written)).text("right", joined(right));
-    writer.expected("distances", tensor_of(distances)).expected("mean", tensor_of({average}));
+    writer.expected("distances", row_of(distances)).expected("mean", row_of({average}));
     writer.mistake("how many letters differ, place by place: one letter too many at the front is one change only",
-                   "distances", tensor_of(by_place));
+                   "distances", row_of(by_place));
     writer.mistake("changes without replacing: a letter for another is one change, not two", "distances",
-                   tensor_of(only_in_and_out));
+                   row_of(only_in_and_out));
     writer.mistake("changes where two swapped letters count as one: that is Damerau's distance", "distances",
-                   tensor_of(with_swaps));
-    writer.mistake("the lengths of the longer words", "distances", tensor_of(longer));
+                   row_of(with_swaps));
+    writer.mistake("the lengths of the longer words", "distances", row_of(longer));
 }
 
 std::string random_word(Draw& draw, std::size_t longest, std::size_t letters) {
@@ -217,12 +217,12 @@ void write_tokens(Draw& draw, std::size_t samples) {
         two_to_the.push_back(std::pow(2, loss / count));
     }
     CaseWriter writer("3.7/tokens", shape_name({{"samples", samples}}));
-    writer.in("losses", losses).in("tokens", tokens).expected("perplexity", tensor_of(expected));
-    writer.mistake("exp of the mean loss of a sample; it is of a token", "perplexity", tensor_of(of_a_sample));
-    writer.mistake("the mean of the samples' perplexities; it is exp of a mean", "perplexity", tensor_of(mean_of_each));
+    writer.in("losses", losses).in("tokens", tokens).expected("perplexity", row_of(expected));
+    writer.mistake("exp of the mean loss of a sample; it is of a token", "perplexity", row_of(of_a_sample));
+    writer.mistake("the mean of the samples' perplexities; it is exp of a mean", "perplexity", row_of(mean_of_each));
     writer.mistake("exp of the mean of the samples' means, where a short word's tokens count more", "perplexity",
-                   tensor_of(each_alike));
-    writer.mistake("2 to the mean loss; losses are in nats", "perplexity", tensor_of(two_to_the));
+                   row_of(each_alike));
+    writer.mistake("2 to the mean loss; losses are in nats", "perplexity", row_of(two_to_the));
 }
 
 WB_CASES(report) {

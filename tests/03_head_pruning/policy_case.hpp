@@ -9,19 +9,10 @@
 
 #include "judge/case.hpp"
 #include "policy_probes.hpp"
+#include "rows.hpp"
 #include "wb/tensor.hpp"
 
 namespace wb {
-
-inline Tensor<1, double> row_of(const std::vector<double>& numbers) {
-    Tensor<1, double> row(std::array<std::size_t, 1>{numbers.size()});
-    std::copy(numbers.begin(), numbers.end(), row.begin());
-    return row;
-}
-
-inline std::vector<double> numbers_of(const Tensor<1, double>& row) {
-    return {row.begin(), row.end()};
-}
 
 inline void write_quality_task(grader::CaseWriter& writer, const probes::QualityTask& task) {
     writer.in("features", task.features).in("level", row_of(task.level)).in("need", task.need);

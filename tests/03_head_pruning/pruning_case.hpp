@@ -11,7 +11,7 @@
 namespace wb {
 
 inline Tensor<1, double> tensor_of_places(const std::vector<std::size_t>& places) {
-    return tensor_of(std::vector<double>(places.begin(), places.end()));
+    return row_of(std::vector<double>(places.begin(), places.end()));
 }
 
 inline std::vector<std::size_t> places_of(const Tensor<1, double>& places) {

@@ -49,12 +49,12 @@ TEST(OneShotOrder, HasTheLeastImportantHeadFirst) {
 TEST(GradualOrder, LooksAgainAfterEachStep) {
     for (const Case& c : cases("3.5/gradual")) expect_close(tensor_of_places(ask(c).order), c, "order", {});
     // Heads 0 and 1 do the same: either is unimportant, until the other is gone.
-    probes::ImportanceTable twins{tensor_of({0.1, 0.2, 0.5, 0.6}), zeros<2, double>({4, 4}), 0, 4};
+    probes::ImportanceTable twins{row_of({0.1, 0.2, 0.5, 0.6}), zeros<2, double>({4, 4}), 0, 4};
     twins.instead(0, 1) = twins.instead(1, 0) = 3;
     EXPECT_EQ(probes::gradual_order(twins, {{4}}, {0.25, false}).order, (Places{0, 2, 3, 1}))
         << "once head 0 is gone, head 1 alone does what both did";
     const double infinity = std::numeric_limits<double>::infinity();
-    const probes::ImportanceTable ends{tensor_of({infinity, 0.2, -infinity}), zeros<2, double>({3, 3}), 0, 3};
+    const probes::ImportanceTable ends{row_of({infinity, 0.2, -infinity}), zeros<2, double>({3, 3}), 0, 3};
     EXPECT_EQ(probes::gradual_order(ends, {{3}}, {0.3, false}).order, (Places{2, 1, 0}))
         << "importances infinity, 0.2 and -infinity: numbers like others, as one_shot_order has it";
 }
@@ -120,7 +120,7 @@ TEST(GradualOrder, WhatDoesNotFitIsRefused) {
     wrong.alone(19) = std::nan("");
     EXPECT_THAT(refused("importances one of which is NaN, of a live head", wrong, 0.1), HasSubstr("19"))
         << "the message names head 19, whose importance is NaN";
-    const probes::ImportanceTable kept{tensor_of({0.5, 0.25, std::nan("")}), zeros<2, double>({3, 3}), 0, 3};
+    const probes::ImportanceTable kept{row_of({0.5, 0.25, std::nan("")}), zeros<2, double>({3, 3}), 0, 3};
     {
         SCOPED_TRACE("asked for: an importance of NaN, of a live head that will be kept");
         EXPECT_THAT(probes::gradual_order.expect_error<std::invalid_argument>(kept, {{2, 1}}, {0.1, true}),
@@ -192,7 +192,7 @@ TEST(GatesAfter, ClosesTheFirstOfTheOrder) {
     const Places order{4, 0, 3};
     const std::vector<std::vector<double>> expected{{1, 1, 1, 1, 1}, {1, 1, 1, 1, 0}, {0, 1, 1, 1, 0}, {0, 1, 1, 0, 0}};
     for (std::size_t count = 0; count <= 3; ++count)
-        expect_close(probes::gates_after(5, order, count), tensor_of(expected[count]),
+        expect_close(probes::gates_after(5, order, count), row_of(expected[count]),
                      "the gates of five heads after " + std::to_string(count) + " of the order 4 0 3", {});
     {
         SCOPED_TRACE("asked for: the first 33 of an order of 2 heads");

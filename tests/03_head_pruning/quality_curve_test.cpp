@@ -39,8 +39,8 @@ TEST(QualityCurve, EvaluatesTheModelAtEachCount) {
         EXPECT_NEAR(point.share, static_cast<double>(counts[k]) / 9, 1e-12) << "the share is of all heads";
         EXPECT_NEAR(point.loss, mean_of(measures.losses), 1e-12);
         EXPECT_NEAR(point.score, mean_of(measures.scores), 1e-12);
-        expect_close(tensor_of(point.measures.losses), tensor_of(measures.losses), "the samples' losses", of_areas);
-        expect_close(tensor_of(point.measures.scores), tensor_of(measures.scores), "the samples' scores", of_areas);
+        expect_close(row_of(point.measures.losses), row_of(measures.losses), "the samples' losses", of_areas);
+        expect_close(row_of(point.measures.scores), row_of(measures.scores), "the samples' scores", of_areas);
     }
     EXPECT_EQ(probes::quality_curve(table, 9, order, {}).curve.size(), 0U) << "no counts, no points";
 }
@@ -84,9 +84,9 @@ TEST(AreaUnderCurve, IsTheMeanScoreAlongTheShares) {
         std::vector<double> areas;
         for (int k = 0; k < c.number("curves"); ++k)
             areas.push_back(probes::area_under_curve(curve_of(c, "scores_" + std::to_string(k))));
-        expect_close(tensor_of(areas), c, "area", of_areas);
+        expect_close(row_of(areas), c, "area", of_areas);
     }
-    const std::vector<CurvePoint> flat = curve_from(tensor_of({0.1, 0.15, 0.7}), full<2, double>({3, 4}, 0.9));
+    const std::vector<CurvePoint> flat = curve_from(row_of({0.1, 0.15, 0.7}), full<2, double>({3, 4}, 0.9));
     EXPECT_NEAR(probes::area_under_curve(flat), 0.9, 1e-12) << "a score of .9 wherever one cuts";
 }
 
@@ -104,7 +104,7 @@ TEST(AreaUnderCurve, HasPartsSampleBySample) {
 
 TEST(AreaUnderCurve, NeedsTwoPointsAndSharesThatAscend) {
     const Tensor<2, double> scores = full<2, double>({3, 4}, 0.9);
-    std::vector<CurvePoint> wrong = curve_from(tensor_of({0, 0.5, 0.25}), scores);
+    std::vector<CurvePoint> wrong = curve_from(row_of({0, 0.5, 0.25}), scores);
     const auto refused = [&](const std::string& what) {
         SCOPED_TRACE("asked for: the area under " + what);
         probes::area_under_curve.expect_error<std::invalid_argument>(wrong);
@@ -120,7 +120,7 @@ TEST(AreaUnderCurve, NeedsTwoPointsAndSharesThatAscend) {
     wrong.clear();
     refused("no points");
     SCOPED_TRACE("asked for: points of 4, 3 and 4 samples");
-    wrong = curve_from(tensor_of({0, 0.5, 1}), scores);
+    wrong = curve_from(row_of({0, 0.5, 1}), scores);
     wrong[1].measures.scores.pop_back();
     probes::sample_areas.expect_error<std::invalid_argument>(wrong);
 }
@@ -131,7 +131,7 @@ TEST(AreaDifference, ComparesSampleBySampleWithTheMeanOfTheBaselines) {
         for (int b = 0; b < c.number("baselines"); ++b)
             baselines.push_back(curve_of(c, "baseline_" + std::to_string(b)));
         const PairedDifference got = probes::area_difference(baselines, curve_of(c), 0.95);
-        expect_close(tensor_of({got.mean, got.standard_error, got.low, got.high}), c, "difference", of_areas);
+        expect_close(row_of({got.mean, got.standard_error, got.low, got.high}), c, "difference", of_areas);
         const PairedDifference narrow = probes::area_difference(baselines, curve_of(c), 0.5);
         EXPECT_NEAR((narrow.high - narrow.low) / (got.high - got.low), 0.6744897501960817 / 1.959963984540054, 1e-9)
             << "half the confidence needs .674 standard errors where 95 % need 1.96";
@@ -139,7 +139,7 @@ TEST(AreaDifference, ComparesSampleBySampleWithTheMeanOfTheBaselines) {
 }
 
 TEST(AreaDifference, WhatCannotBeComparedIsRefused) {
-    const Tensor<1, double> shares = tensor_of({0, 0.5, 1});
+    const Tensor<1, double> shares = row_of({0, 0.5, 1});
     const std::vector<CurvePoint> curve = curve_from(shares, full<2, double>({3, 4}, 0.9));
     const auto refused = [&](const std::string& what, const std::vector<std::vector<CurvePoint>>& baselines) {
         SCOPED_TRACE("asked for: " + what);
@@ -149,8 +149,8 @@ TEST(AreaDifference, WhatCannotBeComparedIsRefused) {
         return curve_from(at, full<2, double>({at.size(), samples}, 0.9));
     };
     refused("no baselines", {});
-    refused("a baseline with other shares than the curve", {curve, flat(tensor_of({0, 0.4, 1}), 4)});
-    refused("a baseline with fewer points than the curve", {curve, flat(tensor_of({0, 0.5}), 4)});
+    refused("a baseline with other shares than the curve", {curve, flat(row_of({0, 0.4, 1}), 4)});
+    refused("a baseline with fewer points than the curve", {curve, flat(row_of({0, 0.5}), 4)});
     refused("a baseline with more samples than the curve", {curve, flat(shares, 5)});
     refused("a baseline with fewer samples than the curve", {curve, flat(shares, 3)});
     EXPECT_EQ(probes::area_difference({curve, curve}, curve, 0.95).mean, 0) << "a curve does not beat itself";

@@ -49,7 +49,7 @@ TEST(Accuracy, IsTheShareOfRightAnswers) {
         const auto ask = [](const Classes& predicted, const Classes& labels) {
             return probes::accuracy(predicted, labels);
         };
-        expect_close(tensor_of(each_row(c, ask)), c, "accuracy", of_shares);
+        expect_close(row_of(each_row(c, ask)), c, "accuracy", of_shares);
     }
     EXPECT_EQ(probes::accuracy({-5, 70000, 3}, {-5, 70000, 2}), 2.0 / 3) << "any numbers can be compared";
 }
@@ -75,7 +75,7 @@ TEST(MacroF1, CountsEveryClassAlike) {
         const auto ask = [&](const Classes& predicted, const Classes& labels) {
             return probes::macro_f1(predicted, labels, classes_of(c));
         };
-        expect_close(tensor_of(each_row(c, ask)), c, "macro_f1", of_shares);
+        expect_close(row_of(each_row(c, ask)), c, "macro_f1", of_shares);
     }
     Classes labels(100, 0);
     labels[50] = 1;
@@ -115,7 +115,7 @@ TEST(ClassReport, WhatDoesNotFitIsRefused) {
 
 Tensor<1, double> distances(const Words& a, const Words& b) {
     const std::vector<std::size_t> answers = probes::edit_distances(a, b);
-    return tensor_of(std::vector<double>(answers.begin(), answers.end()));
+    return row_of(std::vector<double>(answers.begin(), answers.end()));
 }
 
 TEST(EditDistance, IsTheLeastNumberOfChanges) {
@@ -156,7 +156,7 @@ TEST(EditDistance, HasTheLawsOfADistance) {
 TEST(MeanEditDistance, IsAShareOfTheLongerWord) {
     for (const Case& c : cases("3.7/words")) {
         const double got = probes::mean_edit_distance(words_of(c.text("written")), words_of(c.text("right")));
-        expect_close(tensor_of({got}), c, "mean", of_shares);
+        expect_close(row_of({got}), c, "mean", of_shares);
     }
     EXPECT_EQ(probes::mean_edit_distance({"aaaa"}, {"b"}), 1) << "four changes of four letters, not of one";
     EXPECT_EQ(probes::mean_edit_distance({"b"}, {"aaaa"}), 1);
@@ -172,7 +172,7 @@ TEST(Perplexity, IsOfATokenNotOfASample) {
         std::vector<double> got;
         for (std::size_t row = 0; row < losses.shape(0); ++row)
             got.push_back(probes::perplexity(row_of<double>(losses, row), row_of<std::size_t>(tokens, row)));
-        expect_close(tensor_of(got), c, "perplexity", {.relative = 1e-12});
+        expect_close(row_of(got), c, "perplexity", {.relative = 1e-12});
     }
     EXPECT_NEAR(probes::perplexity({3 * std::log(29), 0}, {3, 0}), 29, 1e-9)
         << "three letters, each as likely as any of 29; a sample without tokens adds nothing";
@@ -189,7 +189,7 @@ Tensor<1, double> each_pair(const Case& c, const std::string& first, const std::
     std::vector<double> answers;
     for (int row = 0; row < 5; ++row)
         answers.push_back(ask(c.in<2>(first + "_" + std::to_string(row)), c.in<2>(second + "_" + std::to_string(row))));
-    return tensor_of(answers);
+    return row_of(answers);
 }
 
 TEST(CosineDrift, IsHowFarFeaturesHaveTurned) {

@@ -1,15 +1,12 @@
 #include "simt/profile/lockstep.hpp"
 
+#include "simt/lanes.hpp"
+
 namespace wb::simt::profile {
 namespace {
 
 /// A lane that has stood still for so many steps of others goes first: they may be waiting for it, as at a spin lock.
 constexpr std::uint64_t patience = std::uint64_t{1} << 20;
-
-template <class Visit>
-void for_each_lane(std::uint32_t lanes, Visit visit) {
-    for (; lanes != 0; lanes &= lanes - 1) visit(static_cast<unsigned>(std::countr_zero(lanes)));
-}
 
 }  // namespace
 

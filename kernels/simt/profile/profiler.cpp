@@ -6,6 +6,7 @@
 #include <string>
 
 #include "simt/device_memory.hpp"
+#include "simt/lanes.hpp"
 #include "simt/profile/export.hpp"
 #include "simt/shared_memory.hpp"
 #include "simt/source_line.hpp"
@@ -30,11 +31,6 @@ class Busy {
  private:
     bool& flag_;
 };
-
-template <class Visit>
-void for_each_lane(std::uint32_t lanes, Visit visit) {
-    for (; lanes != 0; lanes &= lanes - 1) visit(static_cast<unsigned>(std::countr_zero(lanes)));
-}
 
 /// The largest power of two up to the type's piece that divides all addresses and sizes: what one instruction moves.
 std::size_t piece_of(const LockstepWarp& warp, std::uint32_t lanes) {

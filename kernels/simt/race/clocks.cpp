@@ -1,18 +1,10 @@
 #include "simt/race/clocks.hpp"
 
 #include <algorithm>
-#include <bit>
+
+#include "simt/lanes.hpp"
 
 namespace wb::simt::race {
-namespace {
-
-template <class Visit>
-void for_each_lane(std::uint32_t lanes, Visit visit) {
-    for (; lanes != 0; lanes &= lanes - 1) visit(static_cast<unsigned>(std::countr_zero(lanes)));
-}
-
-}  // namespace
-
 bool WarpClock::ordered(std::uint32_t clock, std::uint32_t lanes, unsigned lane) const {
     const std::uint32_t others = lanes & ~(1u << lane);
     if (others == 0) return true;
