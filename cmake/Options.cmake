@@ -9,6 +9,7 @@ set(WB_KERNEL_BUILDS "plain;asan;race" CACHE STRING "Builds of the kernels on th
 option(WB_KERNEL_PROFILE "The build for ./workbook profile too; g++ only" ON)
 option(WB_CUDA "Require nvcc; otherwise it is used when it is there" OFF)
 option(WB_BENCHMARKS "Build benchmarks/ (Google Benchmark)" OFF)
+option(WB_UNITY "Compile the library's and the grader's files a dozen at a time: quicker where everything is built, once" OFF)
 option(WB_WARNINGS_AS_ERRORS "Stop at a warning" ON)
 
 find_package(OpenMP REQUIRED COMPONENTS CXX)

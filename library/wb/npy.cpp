@@ -16,7 +16,7 @@ namespace wb {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t most_header_bytes = 65536;
+constexpr std::size_t longest_npy_header = 65536;
 constexpr std::size_t most_axes = 32;  // as NumPy
 constexpr std::pair<std::string_view, DType> dtypes[] = {{"<f4", DType::f32}, {"<f8", DType::f64},
                                                          {"<i4", DType::i32}, {"<i8", DType::i64},
@@ -154,9 +154,9 @@ RawTensor read_from(const ByteSource& source) {
     const std::span<std::byte> length = std::span(start).subspan(8, major == 1 ? 2 : 4);
     source.read(8, length);
     const std::size_t header_at = 8 + length.size(), header_bytes = little_endian(length);
-    if (header_bytes > most_header_bytes || header_bytes > source.size() - header_at) {
+    if (header_bytes > longest_npy_header || header_bytes > source.size() - header_at) {
         throw FileError(file + ": claims a header of " + std::to_string(header_bytes) + " bytes, of " +
-                        std::to_string(std::min<std::uint64_t>(most_header_bytes, source.size() - header_at)) +
+                        std::to_string(std::min<std::uint64_t>(longest_npy_header, source.size() - header_at)) +
                         " possible");
     }
     std::string header(header_bytes, '\0');

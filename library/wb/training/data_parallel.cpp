@@ -32,7 +32,8 @@ template <class Real>
 void DataParallel<Real>::run_shard(Tape<Real>& tape, const Shard& shard, const LossFunction& loss, Mode mode,
                                    std::uint64_t dropout_seed) {
     Result& result = results_[shard.index];
-    const OnOneThread alone;  // also where one thread runs all shards: else its operations would look for others
+    const OnOneThread
+        on_one_thread;  // also where one thread runs all shards: else its operations would look for others
     result.loss = result.weight = 0;
     result.error = nullptr;
     try {
