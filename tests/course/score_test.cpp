@@ -14,6 +14,31 @@ TEST(Course, SolutionsScoreFullMarks) {
     for (const auto& chapter : outcome.report["chapters"]) EXPECT_EQ(chapter["max_score"], 100) << chapter["id"];
 }
 
+// A submission that behaves cannot tell that it is held, and one that does not earns what it earns unheld.
+TEST(Course, SandboxChangesNoVerdict) {
+    const auto submissions = root() / "tests" / "course" / "submissions";
+    for (const std::filesystem::path& submission :
+         {root() / "solutions", submissions / "exits_0", submissions / "forges_frames", submissions / "wrong_shape"}) {
+        const auto verdicts = [&](std::vector<std::string> words) {
+            words.insert(words.begin(), {"grade", submission.string(), "--chapters", "2.1,2.9"});
+            Outcome outcome = workbook_with_report(words);
+            for (auto& chapter : outcome.report["chapters"]) {
+                for (auto& one : chapter["exercises"]) {
+                    for (auto& test : one["tests"]) test.erase("seconds");
+                }
+            }
+            return outcome;
+        };
+        const Outcome held = verdicts({"--sandbox"});
+        if (held.output.find("nothing was graded") != std::string::npos) GTEST_SKIP() << held.output;
+        EXPECT_THAT(held.output, testing::HasSubstr("Submissions run in a sandbox ("));
+        const Outcome unheld = verdicts({});
+        EXPECT_GT(unheld.report["max_score"], 0);
+        EXPECT_EQ(held.exit_status, unheld.exit_status);
+        EXPECT_EQ(held.report, unheld.report) << submission;
+    }
+}
+
 TEST(Course, StarterIsWhatTheMarkersGenerate) {
     const Outcome outcome = workbook({"starter", "--check"});
     EXPECT_EQ(outcome.exit_status, 0) << outcome.output;
