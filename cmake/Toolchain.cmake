@@ -44,18 +44,19 @@ wb_json_strings(mutant_json ${mutant_flags})
 wb_json_strings(mutant_pch_json ${mutant_pch_flags})
 
 set(kernels_json "")
-set(desk_targets workbook-cli kernel-rewriter wb_library)
+set(base_targets workbook-cli kernel-rewriter wb_library)  # what every chapter needs
 foreach(build ${WB_KERNEL_BUILDS})
   wb_json_strings(flags ${WB_KERNEL_CXX_FLAGS_${build}} ${WB_ARCH_FLAGS})
   wb_json_strings(link ${WB_KERNEL_LINK_FLAGS_${build}})
   wb_json_strings(dirs ${WB_KERNEL_INCLUDE_DIRS})
   list(APPEND kernels_json "\"${build}\": {\"flags\": ${flags}, \"link_flags\": ${link}, \"include_dirs\": ${dirs}, \"libraries\": [\"$<TARGET_FILE:wb_kernels_${build}>\", \"-lboost_context\", \"-ldl\"]}")
-  list(APPEND desk_targets wb_kernels_${build})
+  list(APPEND base_targets wb_kernels_${build})
 endforeach()
 list(JOIN kernels_json ",\n    " kernels_json)
 
 get_property(chapters GLOBAL PROPERTY WB_CHAPTERS)
 set(chapters_json "")
+set(desk_targets "")
 foreach(chapter ${chapters})
   set(demos "")
   get_property(chapter_demos GLOBAL PROPERTY WB_DEMOS_${chapter})
@@ -67,7 +68,8 @@ foreach(chapter ${chapters})
   list(APPEND chapters_json "\"${chapter}\": {\"judge\": \"$<TARGET_FILE:judge_${chapter}>\", \"case_maker\": \"$<TARGET_FILE:make_cases_${chapter}>\",
       \"worker_objects\": [\"$<JOIN:$<TARGET_OBJECTS:worker_${chapter}>;$<TARGET_OBJECTS:wb_worker>,\", \">\"],
       \"libraries\": [\"$<TARGET_FILE:wb_library>\", \"-lopenblas\", \"-lfmt\", \"-lz\"], \"demos\": {${demos}}}")
-  list(APPEND desk_targets judge_${chapter} make_cases_${chapter} worker_${chapter})
+  add_custom_target(desk_${chapter} DEPENDS judge_${chapter} make_cases_${chapter} worker_${chapter})
+  list(APPEND desk_targets desk_${chapter})
 endforeach()
 list(JOIN chapters_json ",\n    " chapters_json)
 
@@ -93,8 +95,12 @@ file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/toolchain.json CONTENT
 }
 ")
 
-# Everything that grading needs; ./workbook builds this before it hands over.
-# By themselves: a command takes on all that its target depends on, and these wait for nothing.
+# Everything that grading needs; ./workbook builds this, or one chapter's part of it, before it hands over.
+# Precompiled headers by themselves: a command takes on all that its target depends on, and these wait for nothing.
 add_custom_target(submission_headers DEPENDS ${pch_files})
+add_custom_target(desk_base DEPENDS ${base_targets})
+add_dependencies(desk_base submission_headers)
+foreach(chapter ${chapters})
+  add_dependencies(desk_${chapter} desk_base)
+endforeach()
 add_custom_target(desk DEPENDS ${desk_targets})
-add_dependencies(desk submission_headers)
