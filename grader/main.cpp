@@ -50,7 +50,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, executor = "local";
+    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, chunk, executor = "local";
     std::vector<std::string> words, lines;
 };
 
@@ -92,6 +92,7 @@ class CommandLine {
                      [this](const Desk& desk) { return debug_command(desk, words_.exercise, status_.submission); });
 
         add_grade();
+        add_grade_chunk();
         add_gradebook(app_, gradebook_, [this](CLI::App* command, Command action) { on(command, std::move(action)); });
         add_course_work();
         add_running();
@@ -161,7 +162,13 @@ class CommandLine {
         grade->add_flag("--resume", class_.resume,
                         "go on with a gradebook: what is new, was not finished or is marked for a regrade");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
-        grade->add_option("--executor", words_.executor, "where it runs: local")->type_name("NAME");
+        grade
+            ->add_option(
+                "--executor", words_.executor,
+                "where a class is graded: local (this machine, the default) or slurm (a cluster, by array jobs)")
+            ->type_name("NAME");
+        grade->add_option("--chunk", words_.chunk, "slurm: how many submissions a task grades (default: 5)")
+            ->type_name("N");
         grade->add_flag(
             "--sandbox", grade_.sandbox,
             "run submissions without network, files or rights, and within limits (needs bubblewrap); a class "
@@ -172,8 +179,8 @@ class CommandLine {
             grade_.seed = seed("./workbook grade starter --seed 1");
             grade_.jobs = jobs("./workbook grade starter --jobs 2");
             grade_.seconds = seconds("./workbook grade starter --seconds 5");
-            if (words_.executor != "local")
-                throw UsageError("--executor: expected local, got \"" + words_.executor +
+            if (words_.executor != "local" && words_.executor != "slurm")
+                throw UsageError("--executor: expected local or slurm, got \"" + words_.executor +
                                  "\". Try: ./workbook grade starter --executor local");
             grade_.chapters = CLI::detail::split(words_.chapters, ',');
             std::erase(grade_.chapters, "");
@@ -187,7 +194,12 @@ class CommandLine {
     bool is_class() {
         const std::string example = "./workbook grade --class submissions/ --book class.book";
         if (grade_.sandbox && class_.no_sandbox) throw UsageError("--sandbox and --no-sandbox: which of them?");
+        class_.slurm = words_.executor == "slurm";
+        if (!class_.slurm && !words_.chunk.empty())
+            throw UsageError("--chunk belongs to --executor slurm. Try: " + example + " --executor slurm --chunk 5");
         if (class_.class_list.empty()) {
+            if (class_.slurm)
+                throw UsageError("--executor slurm belongs to --class. Try: " + example + " --executor slurm");
             if (!class_.book.empty() || class_.resume)
                 throw UsageError("--book and --resume belong to --class. Try: " + example);
             if (grade_.submissions.empty())
@@ -204,11 +216,25 @@ class CommandLine {
                 "--json, --gradescope and --junit are for single submissions. For a class, afterwards: "
                 "./workbook gradebook export " +
                 class_.book.string() + " json");
+        if (class_.slurm && !words_.chunk.empty())
+            class_.chunk = whole_number<int>("--chunk", words_.chunk, 1, example + " --executor slurm --chunk 5");
+        if (class_.slurm && !words_.jobs.empty()) class_.at_once = grade_.jobs;
         class_.chapters = grade_.chapters;
         class_.jobs = grade_.jobs;
         if (!words_.seed.empty()) class_.seed = grade_.seed;
         if (!words_.seconds.empty()) class_.seconds = grade_.seconds;
         return true;
+    }
+
+    /// What a task of a cluster runs, not for people.
+    void add_grade_chunk() {
+        auto* chunk = app_.add_subcommand("grade-chunk", "what a task of grade --executor slurm runs")->group("");
+        chunk->add_option("order", chunk_.order)->required();
+        chunk->add_option("chunk", words_.chunk)->required();
+        on(chunk, [this](const Desk& desk) {
+            chunk_.chunk = whole_number<int>("grade-chunk", words_.chunk, 0, "./workbook grade --class, which runs it");
+            return grade_chunk_command(desk, chunk_);
+        });
     }
 
     void add_course_work() {
@@ -343,6 +369,7 @@ class CommandLine {
     CheckOptions check_;
     GradeOptions grade_;
     GradeClassOptions class_;
+    GradeChunkOptions chunk_;
     GradebookOptions gradebook_;
     RunOptions run_;
     ProfileOptions profile_;

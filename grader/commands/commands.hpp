@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,14 +74,24 @@ struct GradeClassOptions {
     int jobs = 1;
     std::optional<std::uint64_t> seed;  ///< none: the book's, or 1
     std::optional<double> seconds;      ///< none: the book's, or the chapters'
+    bool slurm = false;                 ///< in array jobs of a cluster, and not here
+    int chunk = 5;                      ///< slurm: submissions in a task
+    int at_once = 0;                    ///< slurm: tasks of a job at once; 0: as many as the cluster gives
 };
 /// Status 0: every submission of the class is graded, well or badly; 1: some could not be taken in, or are another grader's; 2: a fault of
 /// the course or the machine stopped some.
 int grade_class_command(const Desk& desk, const GradeClassOptions& options);
 
-/// The sandbox of this machine, with what the given parts of workers read: the data sets. Says what it is.
+/// What a task of a cluster runs: grades some submissions, and writes what came of each into a file. It opens no book.
+struct GradeChunkOptions {
+    std::filesystem::path order;  ///< see cluster/order.hpp
+    int chunk = 0;
+};
+int grade_chunk_command(const Desk& desk, const GradeChunkOptions& options);
+
+/// The sandbox of this machine, with what the given parts of workers read: the data sets. Says what it is, to `out`.
 /// @throws Error  `refusal` and what is missing, when there is none
-SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal);
+SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal, std::ostream& out);
 
 struct GradebookOptions {
     std::filesystem::path book;

@@ -76,7 +76,7 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         selection_for(desk, last, options.chapters);
     }
     std::optional<SandboxSpec> sandbox;
-    if (options.sandbox) sandbox = sandbox_of(desk, "--sandbox: nothing was graded.");
+    if (options.sandbox) sandbox = sandbox_of(desk, "--sandbox: nothing was graded.", std::cout);
     bool all_passed = true, fault_free = true;
     for (const auto& [submission, folder, left_out] : submissions) {
         std::cout << left_out;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cluster/class_on_cluster.hpp"
+#include "cluster/slurm.hpp"
 #include "commands/commands.hpp"
 #include "grade/class_run.hpp"
 #include "intake/submission_source.hpp"
@@ -88,11 +90,15 @@ int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
     const ClassList list = read_class(options.class_list);  // first: a slip leaves no book behind
     selection_for(desk.course, options.chapters, std::nullopt);
     std::optional<SandboxSpec> sandbox;
-    if (!options.no_sandbox) {
+    if (options.slurm) {
+        check_slurm();
+        if (!options.no_sandbox) sandbox.emplace();  // each node tries what it has
+    } else if (!options.no_sandbox) {
         sandbox =
             sandbox_of(desk,
                        "nothing was graded: a class is graded in a sandbox, and this machine has none. (Where every "
-                       "submission can be trusted with this machine: --no-sandbox.)");
+                       "submission can be trusted with this machine: --no-sandbox.)",
+                       std::cout);
     }
     Gradebook book(options.book, Database::Missing::is_made);
     const auto purpose = book.purpose();
@@ -113,8 +119,18 @@ int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
                              list.members.size() == 1 ? "submission" : "submissions", options.book.string(),
                              purpose ? "" : ", a new gradebook");
     ClassProgress progress(book, list.members);
-    grade_class(desk.course, desk.toolchain, selection, list.members, book, grading,
-                [&](const MemberOutcome& outcome) { progress.add(outcome); });
+    const auto on_member = [&](const MemberOutcome& outcome) { progress.add(outcome); };
+    if (options.slurm) {
+        std::error_code none;
+        const ClusterOptions cluster{.program = std::filesystem::read_symlink("/proc/self/exe", none),
+                                     .chunk = options.chunk,
+                                     .at_once = options.at_once};
+        grade_class_on_cluster(desk.course, desk.toolchain, selection, list.members, book, grading, cluster, on_member,
+                               [](const std::string& note) { std::cout << "  " << note << "\n"
+                                                                       << std::flush; });
+    } else {
+        grade_class(desk.course, desk.toolchain, selection, list.members, book, grading, on_member);
+    }
     return progress.finish(options.book.string());
 }
 

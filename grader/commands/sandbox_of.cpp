@@ -1,5 +1,5 @@
 #include <cstdlib>
-#include <iostream>
+#include <ostream>
 
 #include "commands/commands.hpp"
 #include "sandbox/machine.hpp"
@@ -7,7 +7,7 @@
 namespace wb::grader {
 namespace fs = std::filesystem;
 
-SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal) {
+SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal, std::ostream& out) {
     const Machine machine = probe_machine();
     if (machine.level == SandboxLevel::none) throw Error(refusal + " " + machine.sentences.back());
     SandboxSpec spec = spec_for(machine);
@@ -20,7 +20,7 @@ SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal) {
     for (const fs::path& folder : read) {
         if (fs::is_directory(folder)) spec.shown.push_back({folder, folder});
     }
-    std::cout << "Submissions run in a sandbox (" << name_of(spec.level) << "). " << machine.sentences.back() << "\n";
+    out << "Submissions run in a sandbox (" << name_of(spec.level) << "). " << machine.sentences.back() << "\n";
     return spec;
 }
 

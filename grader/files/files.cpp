@@ -58,6 +58,15 @@ int locked_folder(const fs::path& path, int lock) {
     return -1;
 }
 
+/// The file to be locked, made when it is missing, and its folder too.
+int open_to_lock(const fs::path& path) {
+    std::error_code made;  // opening says what is wrong
+    fs::create_directories(path.parent_path(), made);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) fail("lock", path, errno);
+    return fd;
+}
+
 /// A sum that bytes are added to.
 class Sha256 {
  public:
@@ -175,11 +184,7 @@ int sweep_scratch(const fs::path& parent) {
     return swept;
 }
 
-FileLock::FileLock(const fs::path& path) {
-    std::error_code made;  // opening says what is wrong
-    fs::create_directories(path.parent_path(), made);
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) fail("lock", path, errno);
+FileLock::FileLock(const fs::path& path) : fd_(open_to_lock(path)) {
     while (::flock(fd_, LOCK_EX) != 0) {
         if (errno == EINTR) continue;
         const int error = errno;
@@ -188,8 +193,14 @@ FileLock::FileLock(const fs::path& path) {
     }
 }
 
+std::optional<FileLock> FileLock::if_free(const fs::path& path) {
+    FileLock lock(open_to_lock(path));
+    if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+    return lock;
+}
+
 FileLock::~FileLock() {
-    ::close(fd_);
+    if (fd_ >= 0) ::close(fd_);
 }
 
 }  // namespace wb::grader

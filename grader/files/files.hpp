@@ -4,8 +4,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace wb::grader {
 
@@ -53,11 +55,16 @@ class FileLock {
     /// Waits for the lock; the file and its folder are made when they are missing, and the file stays.
     /// @throws FileError  when the file cannot be opened or locked
     explicit FileLock(const std::filesystem::path& path);
+    /// The lock if nobody has it; does not wait.
+    /// @throws FileError  when the file cannot be opened
+    static std::optional<FileLock> if_free(const std::filesystem::path& path);
     ~FileLock();
+    FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;
 
  private:
+    explicit FileLock(int fd) : fd_(fd) {}
     int fd_;
 };
 

@@ -83,7 +83,7 @@ class ChapterGrading {
         run.exercise = exercise.id;
         run.cases = cases();
         run.failures = options_.failures.empty() ? fs::path() : options_.failures / chapter_.id / exercise.id;
-        run.scratch = toolchain_.build_dir / "runs";
+        run.scratch = toolchain_.work_dir / "runs";
         run.workers = built.workers;
         run.tests = tests;
         run.sandbox = options_.sandbox;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <random>
 
 #include "files/files.hpp"
 #include "gradebook/schema.hpp"
@@ -322,6 +323,31 @@ void Gradebook::give_back(std::int64_t attempt, const std::string& fault) {
         .bind(fault)
         .bind(attempt)
         .run();
+}
+
+void Gradebook::sign_of_life() {
+    const auto guard = lock();
+    database_
+        .prepare(
+            "UPDATE attempts SET seen_at = ? WHERE state = 'grading' AND boot = ? AND space = ? AND pid = ? AND "
+            "started = ?")
+        .bind(now())
+        .bind(self_.boot)
+        .bind(self_.space)
+        .bind(self_.pid)
+        .bind(self_.started)
+        .run();
+}
+
+std::string Gradebook::cluster_name() {
+    const auto guard = lock();
+    Transaction transaction(database_);
+    if (const auto name = value("cluster_name")) return *name;
+    std::random_device chance;
+    const std::string name = fmt::format("wb-{:08x}{:08x}", chance(), chance());
+    set_value("cluster_name", name);
+    transaction.commit();
+    return name;
 }
 
 int Gradebook::ask_again(const std::vector<std::string>& ids, const std::vector<std::string>& exercises,

@@ -83,6 +83,12 @@ class Gradebook {
     /// Gives an attempt back for a fault of the course or the machine; whoever claims it next goes on with the exercises that are left.
     void give_back(std::int64_t attempt, const std::string& fault);
 
+    /// Says of all that this process has claimed that it still lives, for graders that cannot see it.
+    void sign_of_life();
+
+    /// What this book's jobs on a cluster are called: made up when it is first asked for, and no two books have the same.
+    std::string cluster_name();
+
     /// Has the last versions of these submissions graded once more, by the next `grade --resume`.
     /// @param ids        empty: of all that could be taken in
     /// @param exercises  empty: all

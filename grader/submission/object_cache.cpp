@@ -69,7 +69,7 @@ ObjectCache::ObjectCache(const Toolchain& toolchain, bool mutants, const std::op
     : toolchain_(toolchain),
       cxx_(mutants ? toolchain.mutant_cxx : toolchain.cxx),
       builder_(sandbox, read_by_all(toolchain)),
-      folder_(toolchain.build_dir / "objects") {}
+      folder_(toolchain.work_dir / "objects") {}
 
 std::string ObjectCache::stamp_of(const fs::path& path) {
     struct stat info {};
@@ -274,7 +274,7 @@ void trim_cache(const Toolchain& toolchain) {
     };
     for (const char* name : {"objects", "workers"}) {
         std::vector<fs::directory_entry> kept;
-        list_kept(toolchain.build_dir / name, kept);
+        list_kept(toolchain.work_dir / name, kept);
         std::vector<File> files;
         std::uintmax_t total = 0;
         std::error_code none;

@@ -66,6 +66,7 @@ Toolchain read_toolchain(const fs::path& path) {
     Toolchain tools;
     tools.source_dir = file.get<std::string>(root, "source_dir");
     tools.build_dir = file.get<std::string>(root, "build_dir");
+    tools.work_dir = tools.build_dir;
     tools.preset = file.get_or<std::string>(root, "preset", tools.build_dir.filename().string());
     tools.compiler = file.get<std::string>(root, "compiler");
     tools.rewriter = file.get_or<std::string>(root, "rewriter", "");

@@ -51,6 +51,8 @@ struct ChapterTools {
 struct Toolchain {
     std::string preset;  ///< "dev"; the build folder's name when the file does not say
     std::filesystem::path source_dir, build_dir, compiler, rewriter;
+    std::filesystem::path
+        work_dir;  ///< where graders make things and keep them: build_dir; a task of a cluster has its own
     std::vector<std::string> include_dirs, system_include_dirs, link_flags;
     CompilerFlags cxx, mutant_cxx;
     std::map<Build, KernelFlags> kernels;

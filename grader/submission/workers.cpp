@@ -15,6 +15,20 @@ bool is_source(const std::string& file) {
     return file.ends_with(".cpp") || file.ends_with(".cu");
 }
 
+namespace {
+
+/// What a linker is shown for a file. Of what the build and the graders make, whole folders: a sandbox can show some dozens of places, and there
+/// are more objects.
+fs::path shown_for(const Toolchain& toolchain, const fs::path& file) {
+    for (const fs::path& folder : {toolchain.work_dir, toolchain.build_dir}) {  // the former may lie in the latter
+        const fs::path below = file.lexically_relative(folder);
+        if (!below.empty() && *below.begin() != "..") return folder / *below.begin();
+    }
+    return file;
+}
+
+}  // namespace
+
 WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Toolchain& toolchain, ObjectCache& objects,
                          const fs::path& folder, const fs::path& workers)
     : chapter_(chapter),
@@ -22,8 +36,8 @@ WorkerMaker::WorkerMaker(const Course& course, const Chapter& chapter, const Too
       tools_(tools_of(toolchain, chapter)),
       objects_(objects),
       folder_(fs::absolute(folder).lexically_normal()),
-      stubs_(toolchain.build_dir / "stubs" / chapter.id),
-      workers_(workers.empty() ? toolchain.build_dir / "workers" : workers) {
+      stubs_(toolchain.work_dir / "stubs" / chapter.id),
+      workers_(workers.empty() ? toolchain.work_dir / "workers" : workers) {
     const auto starter = starter_files(course, chapter);
     for (const std::string& file : chapter_.files()) {
         if (!is_source(file)) continue;
@@ -155,10 +169,7 @@ WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
     BuildStep step{.made = {"worker"}};
     for (const std::string& word : argv) {
         if (!word.starts_with("/")) continue;
-        // Of the build's own, whole folders: a sandbox can show some dozens of places, and there are more objects.
-        const fs::path below = fs::path(word).lexically_relative(toolchain_.build_dir);
-        const bool ours = !below.empty() && *below.begin() != "..";
-        step.reads.push_back(ours ? toolchain_.build_dir / *below.begin() : fs::path(word));
+        step.reads.push_back(shown_for(toolchain_, word));
     }
     add({"-o", "{out}/worker"});
     step.commands = {argv};

@@ -1,6 +1,5 @@
 // A class graded into a gradebook as an instructor does it: killed, taken up again, by two graders at once, with submissions of all kinds.
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "classroom.hpp"
 #include "files/files.hpp"
 #include "gradebook/standing.hpp"
 #include "packed.hpp"
-#include "workshop.hpp"
 
 namespace wb::grader {
 namespace {
@@ -22,91 +21,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-/// "Compiles" by copying and "links" by putting together: a hundred times faster, and a judge can still read what was handed in.
-constexpr const char* quick_compiler = R"sh(#!/bin/sh
-while [ $# -gt 0 ]; do
-    case $1 in
-        -o) out=$2; shift ;;
-        -MF) deps=$2; shift ;;
-        -c) in=$2; shift ;;
-        *.o) objects="$objects $1" ;;
-    esac
-    shift
-done
-if [ "$in" ]; then cat "$in" >"$out" && echo "object: $in" >"$deps"; else cat $objects >"$out"; fi
-)sh";
-
-/// A test of the plan fails when what it tests was spoilt.
-constexpr const char* quick_judge = R"sh(
-for test in $(sed -n 's/.*"name": "\([^"]*\)".*/\1/p' "$2"); do
-    status=passed
-    case $test in Twice*|Four*) grep -q 'sum(x, 0)' $(sed -n 's/.*"plain": "\([^"]*\)".*/\1/p' "$2") && status=failed ;; esac
-    printf '{"event":"end","test":"%s","status":"%s","seconds":0.1,"message":"%s threads"}\n' "$test" "$status" "$OMP_NUM_THREADS" >&3
-done
-)sh";
-
-class Classes : public Workshop {
- protected:
-    Classes() {
-        write("tools/compiler.sh", quick_compiler);
-        replace("build/dev/toolchain.json", "\"compiler\": \"" WB_COMPILER "\"",
-                "\"compiler\": \"" + at("tools/compiler.sh").string() + "\"");
-        replace("build/dev/toolchain.json", "\"" WB_MINI_WORKER "\"", "");
-        judge("");
-    }
-
-    /// The judge, with lines of shell before and after its work. $calls holds a line for each call.
-    void judge(const std::string& before, const std::string& after = "") {
-        write("tools/judge.sh", "#!/bin/sh\ncalls=\"$(dirname \"$0\")/calls\"\necho x >>\"$calls\"\n" + before + "\n" +
-                                    quick_judge + after + "\n");
-    }
-    int judged() const {
-        std::error_code none;
-        return fs::exists(at("tools/calls"), none) ? static_cast<int>(fs::file_size(at("tools/calls")) / 2) : 0;
-    }
-
-    /// The solutions as a submission of the class.
-    void member(const std::string& id) {
-        fs::create_directories(at("class"));
-        fs::copy(at("solutions"), at("class/" + id), fs::copy_options::recursive);
-    }
-    void spoil(const std::string& id) { replace("class/" + id + "/01_numbers/twice.cpp", "sum(x, x)", "sum(x, 0)"); }
-    void three_members() {
-        for (const char* id : {"ann", "bob", "cat"}) member(id);
-        spoil("bob");
-    }
-
-    /// grade --class class --book BOOK --no-sandbox
-    ProcessResult grade(const std::string& book, const std::vector<std::string>& more = {},
-                        const std::map<std::string, std::string>& environment = {}) const {
-        ProcessOptions options{.argv = {WB_CLI, "--toolchain", at("build/dev/toolchain.json").string(), "grade",
-                                        "--class", "class", "--book", book, "--no-sandbox"},
-                               .directory = root,
-                               .environment = environment};
-        options.environment["LC_ALL"] = "C";
-        options.argv.insert(options.argv.end(), more.begin(), more.end());
-        return run_process(options);
-    }
-    std::string exported(const std::string& book, const std::string& format = "json") const {
-        const ProcessResult result = cli({"gradebook", "export", book, format});
-        EXPECT_EQ(result.exit_status, 0) << result.output;
-        return result.output;
-    }
-    /// Folders in which a grader works; none may be left.
-    std::vector<std::string> strays() const {
-        std::vector<std::string> found;
-        std::error_code none;
-        for (const char* folder : {"intake", "runs", "objects", "workers", "cases/01_numbers"}) {
-            for (const auto& entry : fs::directory_iterator(at("build/dev") / folder, none)) {
-                const std::string name = entry.path().filename().string();
-                if (name.starts_with("submission.") || name.starts_with("judge.") || name.starts_with("compiling.") ||
-                    name.starts_with("linking.") || name.starts_with("making."))
-                    found.push_back(std::string(folder) + "/" + name);
-            }
-        }
-        return found;
-    }
-};
+using Classes = Classroom;
 
 TEST_F(Classes, EachSubmissionIsALineAndARow) {
     three_members();
@@ -216,15 +131,6 @@ TEST_F(Classes, SweepSparesFoldersOfLivingGraders) {
     EXPECT_TRUE(fs::exists(living.path()));
     EXPECT_TRUE(fs::exists(at("runs/keep.me/file")));
     EXPECT_FALSE(fs::exists(at("runs/judge.1234567.0")));
-}
-
-/// Waits until somebody writes to the pipe of that name. @return false after a minute
-bool heard(const fs::path& pipe) {
-    const int fd = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
-    pollfd watched{fd, POLLIN, 0};
-    const bool came = ::poll(&watched, 1, 60'000) == 1;
-    ::close(fd);
-    return came;
 }
 
 TEST_F(Classes, SecondGraderLeavesAloneWhatTheFirstHas) {

@@ -1,0 +1,66 @@
+#include "grade/hand_in.hpp"
+
+#include "course/toml_file.hpp"
+#include "files/files.hpp"
+#include "intake/submission_source.hpp"
+
+namespace wb::grader {
+namespace fs = std::filesystem;
+namespace {
+
+/// A sum of the files that were taken, by place and bytes.
+std::string hash_of(const TakenIn& taken, const fs::path& folder) {
+    std::string list;
+    for (const std::string& place : taken.files) list += sha256_of_file(folder / place) + " " + place + "\n";
+    return sha256(list);
+}
+
+/// What a person will want to read. A file that is not TOML has no answers; the judge says so in the report.
+std::vector<WrittenAnswer> answers_in(const fs::path& folder, const std::vector<Selection>& selection) {
+    std::vector<WrittenAnswer> answers;
+    for (const Selection& part : selection) {
+        for (const Exercise* exercise : part.exercises) {
+            if (!exercise->is_theory()) continue;
+            const fs::path file = folder / part.chapter->id / exercise->files.front();
+            std::error_code error;
+            if (!fs::is_regular_file(file, error)) continue;
+            try {
+                const TomlFile toml(file, file.filename().string());
+                for (const Question& question : exercise->questions) {
+                    if (question.kind != Question::Kind::text) continue;
+                    const auto table = toml.root().members.find(question.id);
+                    if (table == toml.root().members.end()) continue;
+                    const auto answer = table->second.members.find("answer");
+                    if (answer == table->second.members.end() || answer->second.kind != TomlValue::Kind::text) continue;
+                    answers.push_back({exercise->id, question.id, clean_text(answer->second.text)});
+                }
+            } catch (const FileError&) {
+            }
+        }
+    }
+    return answers;
+}
+
+}  // namespace
+
+HandedIn hand_in(const Course& course, const std::vector<Selection>& selection, const ClassMember& member,
+                 const fs::path& folder) {
+    HandedIn handed_in{member, "", "", "", {}};
+    try {
+        const TakenIn taken = take_in(course, member.source, folder);
+        handed_in.left_out = clean_text(left_out_in_words(member.id, taken.left_out));
+        if (taken.files.empty()) {
+            handed_in.refused = "it holds no file of an exercise: expected a path such as " + Places(course).example() +
+                                " in it, or the same in one folder";
+        } else {
+            handed_in.hash = hash_of(taken, folder);
+            handed_in.answers = answers_in(folder, selection);
+        }
+    } catch (const FileError& error) {
+        handed_in.refused = clean_text(error.what());
+    }
+    if (!handed_in.refused.empty()) handed_in.hash = sha256("refused: " + handed_in.refused);
+    return handed_in;
+}
+
+}  // namespace wb::grader
