@@ -325,6 +325,10 @@ class CommandLine {
                     whole_number<int>("--least", words_.least, 1, "./workbook similar class/ --least 60");
             return similar_command(desk, similar_);
         });
+        auto* docs =
+            app_.add_subcommand("docs", "make the site: handouts, guides, reference; build/docs/html/index.html");
+        docs->add_option("--out", docs_.out, "where it goes (default: build/docs)")->type_name("FOLDER");
+        on(docs, [this](const Desk& desk) { return docs_command(desk, docs_); });
         auto* bench = app_.add_subcommand("bench", "the benchmarks");
         bench->add_option("names", words_.words, "benchmarks (default: all)");
         on(bench, [this](const Desk& desk) { return bench_command(desk, words_.words); });
@@ -375,6 +379,7 @@ class CommandLine {
     ProfileOptions profile_;
     SimilarOptions similar_;
     DatasetOptions datasets_;
+    DocsOptions docs_;
     bool yes_ = false, check_starter_ = false;
     Command command_;
 };

@@ -44,7 +44,9 @@ class BeamGroup {
     /// One beam: the prompt.
     explicit BeamGroup(BlockTable prompt);
 
-    [[nodiscard]] const std::vector<BlockTable>& beams() const { return beams_; }
+    [[nodiscard]] const std::vector<BlockTable>& beams() const {
+        return beams_;
+    }  ///< the beams' tables, in the order of their numbers
 
     /// Replaces the beams: new beam i continues old beam parents[i] by one token. Each old beam is forked for all of its
     /// children but one, which goes on with the table itself; old beams without children are freed, before anything is

@@ -24,7 +24,7 @@ using Slot = std::int64_t;
 
 /// A copy of one block's keys and values that is due before anything is written to `destination`.
 struct BlockCopy {
-    BlockId source = 0, destination = 0;
+    BlockId source = 0, destination = 0;  ///< physical numbers: copy the first block's slots into the second's
     bool operator==(const BlockCopy&) const = default;
 };
 

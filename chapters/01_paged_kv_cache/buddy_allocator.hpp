@@ -25,8 +25,8 @@ namespace wb {
 
 /// A run of slots.
 struct Chunk {
-    int start = 0;
-    int size = 0;  ///< a power of two
+    int start = 0;  ///< its first slot
+    int size = 0;   ///< a power of two
     bool operator==(const Chunk&) const = default;
 };
 

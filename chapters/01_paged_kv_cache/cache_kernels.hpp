@@ -18,10 +18,10 @@ struct ReshapeAndCacheArgs {
         nullptr;              ///< [num_tokens]: block * block_size + offset, no two alike; -1: skip it
     Real* k_cache = nullptr;  ///< [num_kv_blocks, num_kv_heads, block_size, head_dim]
     Real* v_cache = nullptr;  ///< [num_kv_blocks, num_kv_heads, block_size, head_dim]
-    int num_tokens = 0;
-    int num_kv_heads = 0;
-    int head_dim = 0;    ///< any
-    int block_size = 0;  ///< any, >= 1
+    int num_tokens = 0;       ///< of this step
+    int num_kv_heads = 0;     ///< of k, v and the caches
+    int head_dim = 0;         ///< any
+    int block_size = 0;       ///< any, >= 1
 };
 
 /// Writes each token's key and value into its slot, to the bit; every other slot stays as it was. Tokens with slot -1 are
@@ -40,8 +40,8 @@ struct CopyBlocksArgs {
     Real* k_cache = nullptr;           ///< [num_kv_blocks, elements_per_block]
     Real* v_cache = nullptr;           ///< [num_kv_blocks, elements_per_block]
     const int* block_pairs = nullptr;  ///< [num_pairs, 2]: source and destination
-    int num_pairs = 0;
-    int elements_per_block = 0;  ///< num_kv_heads * block_size * head_dim
+    int num_pairs = 0;                 ///< blocks to copy
+    int elements_per_block = 0;        ///< num_kv_heads * block_size * head_dim
 };
 
 /// Copies whole blocks, keys and values, to the bit. The pairs are copied side by side, in no order: a block that one pair

@@ -29,7 +29,7 @@ namespace wb {
 
 /// What has become of a request.
 struct GeneratedText {
-    GenerationRequest request;
+    GenerationRequest request;                ///< what was asked for
     std::vector<std::vector<int>> sequences;  ///< [num_sequences]: the new tokens so far
     std::vector<bool> ended;                  ///< [num_sequences]
     bool rejected = false;                    ///< it could never fit
@@ -56,8 +56,8 @@ class Generator {
 
     /// @throws std::out_of_range for an id that was never added
     [[nodiscard]] const GeneratedText& text(std::int64_t id) const { return texts_.at(id); }
-    [[nodiscard]] const Scheduler& scheduler() const { return scheduler_; }
-    [[nodiscard]] PagedStore& store() { return store_; }
+    [[nodiscard]] const Scheduler& scheduler() const { return scheduler_; }  ///< who runs and who waits
+    [[nodiscard]] PagedStore& store() { return store_; }                     ///< where keys and values lie
 
  private:
     CharModel* model_;
@@ -88,9 +88,13 @@ class PrefixGenerator {
     /// @throws OutOfBlocks when the pool is too small for prompt_len + max_new_tokens - 1 tokens; nothing has changed
     std::vector<int> generate(const GenerationRequest& request);
 
-    [[nodiscard]] const BlockAllocator& allocator() const { return allocator_; }
-    [[nodiscard]] const PrefixCache& cache() const { return cache_; }
-    [[nodiscard]] PagedStore& store() { return store_; }
+    [[nodiscard]] const BlockAllocator& allocator() const {
+        return allocator_;
+    }  ///< whose blocks are out, and how often
+    [[nodiscard]] const PrefixCache& cache() const {
+        return cache_;
+    }                                                     ///< what is known of prompts that were here before
+    [[nodiscard]] PagedStore& store() { return store_; }  ///< where keys and values lie
 
  private:
     CharModel* model_;

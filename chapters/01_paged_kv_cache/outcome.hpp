@@ -13,6 +13,7 @@
 
 namespace wb::probes {
 
+/// How a call ended: as it should, or by which error.
 enum class Outcome : std::uint8_t { done, out_of_blocks, invalid_argument, out_of_range, other_exception };
 
 /// As a failure's text names it.

@@ -17,11 +17,11 @@ struct PagedDecodeArgs {
     const int* context_lens = nullptr;  ///< [num_seqs], in tokens, the newest included; 0 gives zeros
     Real* out = nullptr;                ///< [num_seqs, num_heads, head_dim], every element written
     int num_seqs = 0;                   ///< at most 65,535, the most that gridDim.y may be
-    int num_heads = 0;  ///< a multiple of num_kv_heads: query head h reads h / (num_heads / num_kv_heads)
-    int num_kv_heads = 0;
-    int head_dim = 0;    ///< 32, 64 or 128
-    int block_size = 0;  ///< tokens in a KV block, any number >= 1
-    int max_blocks = 0;  ///< entries in a row of block_table
+    int num_heads = 0;     ///< a multiple of num_kv_heads: query head h reads h / (num_heads / num_kv_heads)
+    int num_kv_heads = 0;  ///< divides num_heads
+    int head_dim = 0;      ///< 32, 64 or 128
+    int block_size = 0;    ///< tokens in a KV block, any number >= 1
+    int max_blocks = 0;    ///< entries in a row of block_table
 };
 
 /// Attention of each sequence's newest token over its whole context, out[s,h,:] = sum_t softmax_t(q[s,h,:] . k_t /

@@ -39,12 +39,12 @@ void decode_partitions(const PagedDecodeArgs<Real>& args, const ContextPartition
 /// @tparam Real  float or __half
 template <class Real>
 struct MergePartitionsArgs {
-    ContextPartitions partitions;
+    ContextPartitions partitions;       ///< how contexts were cut
     const int* context_lens = nullptr;  ///< [num_seqs], in tokens; says how many partitions of a sequence there are
     Real* out = nullptr;  ///< [num_seqs, num_heads, head_dim], every element written; zeros for a context of 0
     int num_seqs = 0;     ///< at most 65,535
-    int num_heads = 0;
-    int head_dim = 0;  ///< any
+    int num_heads = 0;    ///< of the queries
+    int head_dim = 0;     ///< any
 };
 
 /// Second kernel: merges each context's partitions. Stable for maxima of +-1e4. Launches on the default stream; without

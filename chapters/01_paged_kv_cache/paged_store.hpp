@@ -20,12 +20,12 @@ namespace wb {
 
 /// The tokens that the model computes in one call, of any sequences: a row for each token, prompt or new, all alike.
 struct PagedBatch {
-    std::vector<int> tokens;
+    std::vector<int> tokens;                       ///< one for each row
     std::vector<int> positions;                    ///< in the sequence, from 0
     std::vector<Slot> slot_mapping;                ///< where the token's own key and value go
     std::vector<std::vector<BlockId>> block_rows;  ///< the block table of the token's sequence
 
-    [[nodiscard]] std::size_t size() const { return tokens.size(); }
+    [[nodiscard]] std::size_t size() const { return tokens.size(); }  ///< how many tokens
 
     /// Adds the tokens of a sequence that are not in the cache yet: positions `first` to table.num_tokens() - 1.
     /// @param sequence  all of its tokens; at least table.num_tokens() of them
@@ -53,7 +53,7 @@ class PagedStore final : public KeyValueCache {
     /// @param copies  source: a block of `other`; destination: one of this store's
     void copy_from(const PagedStore& other, const std::vector<BlockCopy>& copies);
 
-    [[nodiscard]] std::vector<KvCache>& layers() { return layers_; }
+    [[nodiscard]] std::vector<KvCache>& layers() { return layers_; }  ///< each layer's keys and values
 
  private:
     std::vector<KvCache> layers_;

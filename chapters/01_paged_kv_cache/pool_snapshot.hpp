@@ -14,11 +14,13 @@ namespace wb::probes {
 /// What lies in slot_mapping before an operation appends to it: what is there must stay.
 inline constexpr Slot earlier_slot = -1;
 
+/// An allocator as it looks from outside.
 struct PoolSnapshot {
-    int num_blocks = 0;
-    int num_free = 0;
+    int num_blocks = 0;           ///< of the whole pool
+    int num_free = 0;             ///< that anyone may have
     std::vector<int> ref_counts;  ///< [blocks that the pool was made with]
 };
+/// The members, in wire order.
 inline auto fields(PoolSnapshot& pool) {
     return std::tie(pool.num_blocks, pool.num_free, pool.ref_counts);
 }

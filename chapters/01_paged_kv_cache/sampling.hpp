@@ -19,12 +19,12 @@ namespace wb {
 /// How a request's tokens are chosen.
 struct Sampling {
     double temperature = 0;  ///< 0: the likeliest token (greedy); above: drawn from softmax(logits / temperature)
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;  ///< of all draws
 };
 
 /// A token, and by how much it won.
 struct Choice {
-    int token = 0;
+    int token = 0;  ///< its number in the vocabulary
     double margin =
         0;  ///< greedy: logits to the runner-up; drawn: probability to the nearest other token. Below what rounding
             ///< does to logits, two correct programs may choose differently

@@ -51,7 +51,7 @@ struct SchedulerOptions {
     int num_cpu_blocks = 0;   ///< of the pool that swapped blocks go to
     double watermark = 0.01;  ///< share of num_gpu_blocks, rounded up, that admission and resumption leave free
     int max_sequences = 256;  ///< unfinished sequences that may run at once
-    Preemption preemption = Preemption::recompute;
+    Preemption preemption = Preemption::recompute;  ///< what becomes of a sequence that must give way
 };
 
 /// A prompt and how many continuations of it are wanted: a sequence group, scheduled as one.
@@ -119,11 +119,11 @@ class Scheduler {
     /// @throws std::invalid_argument for a group that is not running or a sequence that has ended or never was
     void finish(std::int64_t id, int sequence);
 
-    [[nodiscard]] std::vector<std::int64_t> waiting() const;    ///< in order of arrival
-    [[nodiscard]] std::vector<std::int64_t> running() const;    ///< in order of arrival
-    [[nodiscard]] std::vector<std::int64_t> preempted() const;  ///< in order of arrival
-    [[nodiscard]] const BlockAllocator& gpu() const { return gpu_; }
-    [[nodiscard]] const BlockAllocator& cpu() const { return cpu_; }
+    [[nodiscard]] std::vector<std::int64_t> waiting() const;          ///< in order of arrival
+    [[nodiscard]] std::vector<std::int64_t> running() const;          ///< in order of arrival
+    [[nodiscard]] std::vector<std::int64_t> preempted() const;        ///< in order of arrival
+    [[nodiscard]] const BlockAllocator& gpu() const { return gpu_; }  ///< the pool that is decoded from
+    [[nodiscard]] const BlockAllocator& cpu() const { return cpu_; }  ///< the pool that blocks are swapped out to
 
     /// The block table of one sequence of a running group; empty when the sequence has ended.
     /// @throws std::invalid_argument for a group that is not running or a sequence that never was

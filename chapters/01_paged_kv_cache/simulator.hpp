@@ -37,9 +37,9 @@ enum class KvSystem : std::uint8_t { orca_max, orca_pow2, orca_oracle, paged };
 
 /// The server.
 struct SimulatorOptions {
-    KvSystem system = KvSystem::paged;
-    int num_slots = 15728;    ///< of the pool: what 12 GiB hold of OPT-13B's tokens, 819,200 bytes each
-    int max_len = 2048;       ///< prompt and output together; what orca_max reserves
+    KvSystem system = KvSystem::paged;  ///< whose memory manager it is
+    int num_slots = 15728;              ///< of the pool: what 12 GiB hold of OPT-13B's tokens, 819,200 bytes each
+    int max_len = 2048;                 ///< prompt and output together; what orca_max reserves
     int block_size = 16;      ///< paged: tokens in a block; the pool has num_slots / block_size blocks, rounded down
     double watermark = 0.01;  ///< paged: admissions leave std::ceil(watermark * blocks of the pool) blocks free
 };
@@ -51,7 +51,7 @@ inline auto fields(SimulatorOptions& o) {
 
 /// Sums over steps.
 struct StepTotals {
-    std::int64_t steps = 0;
+    std::int64_t steps = 0;    ///< of decoding, each with one new token for every running sequence
     std::int64_t running = 0;  ///< running requests, so running / steps is the mean batch, and also the tokens written
     WasteSplit slots;          ///< total() is steps * num_slots
     bool operator==(const StepTotals&) const = default;
@@ -88,7 +88,7 @@ struct SimulationResult {
     StepTotals busy;  ///< steps in which something ran
     StepTotals
         saturated;  ///< of these, the steps with a request waiting after the admissions: there memory is what limits
-    std::int64_t preemptions = 0;
+    std::int64_t preemptions = 0;        ///< sequences that gave way to others
     std::vector<RequestSteps> requests;  ///< [requests], as given
 };
 

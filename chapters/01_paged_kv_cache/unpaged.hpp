@@ -24,7 +24,7 @@ struct GenerationRequest {
     int max_new_tokens = 0;   ///< for each sequence, >= 1
     int num_sequences = 1;    ///< samples of the one prompt, >= 1
     int stop_token = -1;      ///< a sequence ends with this token, if it comes before max_new_tokens; -1: none
-    Sampling sampling;
+    Sampling sampling;        ///< how tokens are chosen
 };
 
 /// The members, in wire order.
@@ -48,11 +48,13 @@ inline auto fields(Beam& beam) {
 /// that survived a step and the first that did not, and between neighbours at the end).
 struct UnpagedText {
     std::vector<std::vector<int>> sequences;  ///< [num_sequences]: the new tokens
-    double margin = 0;
+    double margin =
+        0;  ///< the smallest distance between the best and the next token that decided anything: below rounding, texts may differ
 };
+/// What unpaged_beams finds.
 struct UnpagedBeams {
     std::vector<Beam> beams;  ///< the best first
-    double margin = 0;
+    double margin = 0;        ///< the smallest distance between a beam that was kept and one that was not
 };
 
 /// Continues a prompt, one sequence after the other.

@@ -29,8 +29,8 @@ inline auto fields(TraceRequest& request) {
 
 /// Two log-normal distributions, and the context that both have to fit in.
 struct LengthModel {
-    double prompt_mean = 1;  ///< of the distribution before it is cut at max_len
-    double output_mean = 1;
+    double prompt_mean = 1;      ///< of the distribution before it is cut at max_len
+    double output_mean = 1;      ///< tokens of an output
     double prompt_sigma = 1.3;   ///< standard deviation of the logarithm
     double output_sigma = 0.85;  ///< likewise
     int max_len = 2048;          ///< of prompt and output together
@@ -44,7 +44,7 @@ inline auto fields(LengthModel& m) {
 /// Chosen so that the requests that pass the cut have the means of figure 11: 161.31 and 337.99 tokens for ShareGPT, where the cut
 /// takes away the longest, and 19.31 and 58.45 for Alpaca, where it takes away next to nothing.
 inline constexpr LengthModel sharegpt_like{189.0, 359.3};
-inline constexpr LengthModel alpaca_like{19.31, 58.45};
+inline constexpr LengthModel alpaca_like{19.31, 58.45};  ///< The same of Alpaca's.
 
 /// The length that a standard normal number stands for: exp(mu + sigma z) with the mu that gives the distribution the mean `mean_len`.
 /// The mean of exp(mu + sigma z) is exp(mu + sigma^2 / 2).

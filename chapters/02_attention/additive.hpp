@@ -21,8 +21,8 @@ namespace wb {
 /// The parameters of multi-head additive attention: those of 2.2, with head_dim = hidden, and a score vector for each
 /// head.
 struct AdditiveWeights {
-    MultiHeadWeights projections;
-    Tensor<2> score_vectors;  ///< [num_heads, hidden]; row h is w of head h
+    MultiHeadWeights projections;  ///< of queries, keys and values, and the output's
+    Tensor<2> score_vectors;       ///< [num_heads, hidden]; row h is w of head h
 };
 
 /// The members, in wire order.

@@ -30,10 +30,10 @@ namespace wb {
 
 /// The sizes that decide the cost.
 struct AttentionSizes {
-    std::uint64_t batch = 1;
-    std::uint64_t heads = 1;
-    std::uint64_t q_len = 1;
-    std::uint64_t kv_len = 1;
+    std::uint64_t batch = 1;     ///< sequences
+    std::uint64_t heads = 1;     ///< of attention, side by side
+    std::uint64_t q_len = 1;     ///< queries of a sequence
+    std::uint64_t kv_len = 1;    ///< keys of a sequence
     std::uint64_t head_dim = 1;  ///< D, of q, k, v and the output
     std::uint64_t hidden = 1;    ///< h, the channels of additive attention; W_q and W_k are [heads, hidden, head_dim]
 };
@@ -46,17 +46,17 @@ enum class AdditiveMethod {
 
 /// What one stage costs.
 struct StageCost {
-    std::string name;  ///< as in the table above
-    std::uint64_t flops = 0;
-    std::uint64_t bytes_read = 0;
-    std::uint64_t bytes_written = 0;
+    std::string name;                 ///< as in the table above
+    std::uint64_t flops = 0;          ///< additions, multiplications, divisions, exponentials and tanh: one each
+    std::uint64_t bytes_read = 0;     ///< of arguments
+    std::uint64_t bytes_written = 0;  ///< of results
     bool operator==(const StageCost&) const = default;
 };
 
 /// What an attention costs: its stages in order, and the memory its backward pass needs.
 struct AttentionCost {
-    std::vector<StageCost> stages;
-    std::uint64_t activation_bytes = 0;
+    std::vector<StageCost> stages;       ///< in the order of their doing
+    std::uint64_t activation_bytes = 0;  ///< of what lies between arguments and result, all at once
 
     /// Sum over the stages.
     [[nodiscard]] std::uint64_t flops() const {

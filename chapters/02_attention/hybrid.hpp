@@ -16,8 +16,8 @@ namespace wb {
 
 /// The parameters of hybrid attention: those of 2.3 and a gate for each head. Both scores share the projections.
 struct HybridWeights {
-    AdditiveWeights additive;
-    Tensor<1> gates;  ///< [num_heads], each in 0 .. 1; 0 = dot product only, 1 = additive only
+    AdditiveWeights additive;  ///< both scores share its projections
+    Tensor<1> gates;           ///< [num_heads], each in 0 .. 1; 0 = dot product only, 1 = additive only
 };
 
 /// The members, in wire order.

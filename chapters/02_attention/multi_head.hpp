@@ -32,7 +32,7 @@ struct MultiHeadBiases {
 /// w_key, rows h * v_head_dim .. of w_value, and the same columns of w_output. head_dim and v_head_dim follow from the
 /// shapes.
 struct MultiHeadWeights {
-    std::size_t num_heads = 1;
+    std::size_t num_heads = 1;              ///< side by side
     Tensor<2> w_query;                      ///< [num_heads * head_dim, query_dim]
     Tensor<2> w_key;                        ///< [num_heads * head_dim, key_dim]
     Tensor<2> w_value;                      ///< [num_heads * v_head_dim, value_dim]

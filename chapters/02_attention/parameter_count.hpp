@@ -29,11 +29,11 @@ enum class AttentionKind {
 
 /// The sizes of a multi-head attention module.
 struct AttentionSpec {
-    AttentionKind kind = AttentionKind::dot_product;
-    std::size_t num_heads = 1;
-    std::size_t query_dim = 1;   ///< size of one input query vector
-    std::size_t key_dim = 1;     ///< size of one input key vector
-    std::size_t value_dim = 1;   ///< size of one input value vector
+    AttentionKind kind = AttentionKind::dot_product;  ///< how scores are made
+    std::size_t num_heads = 1;                        ///< side by side
+    std::size_t query_dim = 1;                        ///< size of one input query vector
+    std::size_t key_dim = 1;                          ///< size of one input key vector
+    std::size_t value_dim = 1;                        ///< size of one input value vector
     std::size_t head_dim = 1;    ///< what a head projects queries and keys to; `hidden` in additive attention
     std::size_t v_head_dim = 1;  ///< what a head projects values to
     std::size_t output_dim = 1;  ///< size of one output vector
@@ -51,16 +51,16 @@ struct ParameterItem {
 
 /// A module's count as a list. Only what the module has is listed, in the order of the names above.
 struct ParameterCount {
-    std::vector<ParameterItem> items;
-    std::uint64_t per_head = 0;   ///< sum of the items' per_head: 6,000 in the homework's case
-    std::uint64_t all_heads = 0;  ///< num_heads * per_head: 18,000
-    std::uint64_t output = 0;     ///< w_output and b_output: 15,000
-    std::uint64_t total = 0;      ///< all_heads + output: 33,000
+    std::vector<ParameterItem> items;  ///< a row for each tensor, or for each kind of tensors
+    std::uint64_t per_head = 0;        ///< sum of the items' per_head: 6,000 in the homework's case
+    std::uint64_t all_heads = 0;       ///< num_heads * per_head: 18,000
+    std::uint64_t output = 0;          ///< w_output and b_output: 15,000
+    std::uint64_t total = 0;           ///< all_heads + output: 33,000
 };
 
 /// A module's learnable tensors. What its kind does not have is absent.
 struct AttentionModule {
-    MultiHeadWeights projections;
+    MultiHeadWeights projections;            ///< of queries, keys and values, and the output's
     std::optional<Tensor<2>> score_vectors;  ///< [num_heads, head_dim]
     std::optional<Tensor<1>> gates;          ///< [num_heads]
 };

@@ -40,6 +40,7 @@ inline auto fields(HeadEntropy& entropy) {
 /// key, all of whose weights are 0, does not count.
 class HeadEntropies {
  public:
+    /// No weights seen yet.
     explicit HeadEntropies(HeadSet set)
         : set_(std::move(set)), nats_(set_.total()), share_(set_.total()), rows_(set_.total()) {}
 

@@ -13,10 +13,10 @@ struct HeadEntropyArgs {
     const int* query_lengths = nullptr;  ///< [batch], each 0 to q_len; nullptr: every row is a query's
     float* nats = nullptr;               ///< [heads], every element written
     int* rows = nullptr;                 ///< [heads], every element written
-    int batch = 0;
-    int heads = 0;
-    int q_len = 0;
-    int kv_len = 0;
+    int batch = 0;                       ///< sequences
+    int heads = 0;                       ///< of the module
+    int q_len = 0;                       ///< queries of a sequence
+    int kv_len = 0;                      ///< keys of a sequence
 };
 
 /// nats[h] = sum over rows of -sum_j p_j ln p_j, with 0 ln 0 = 0, and rows[h] = how many rows that were. Rows of padding, from

@@ -16,12 +16,13 @@ namespace wb::probes {
 /// each alone; and score_n = 1 where loss_n < 1, else 0. `short_by` samples are left out of every answer but the first, and `scores_short_by` more
 /// scores of every answer.
 struct GateTable {
-    Tensor<1, double> base;      ///< [samples]
-    Tensor<2, double> single;    ///< [samples, heads]
-    Tensor<1, double> together;  ///< [samples]
-    std::size_t short_by = 0;
-    std::size_t scores_short_by = 0;
+    Tensor<1, double> base;           ///< [samples]
+    Tensor<2, double> single;         ///< [samples, heads]
+    Tensor<1, double> together;       ///< [samples]
+    std::size_t short_by = 0;         ///< numbers that the gates lack, for a question with a mistake in it
+    std::size_t scores_short_by = 0;  ///< the same of the scores
 };
+/// The members, in wire order.
 inline auto fields(GateTable& table) {
     return std::tie(table.base, table.single, table.together, table.short_by, table.scores_short_by);
 }

@@ -73,7 +73,7 @@ struct GateTraining {
     double rate = 0.1;        ///< of Adam, 0 or more
     double start = 2;         ///< log_alpha of every head to begin with: open, and not so far that it cannot come back
     std::uint64_t seed = 1;   ///< of the draws
-    HardConcrete shape = {};
+    HardConcrete shape = {};  ///< of the gates' distribution
 };
 
 /// The members, in wire order.

@@ -42,7 +42,7 @@ struct HeadUse {
 /// be taken out while the model's width stays (exercise 3.6). A copy shares its parameters.
 class PrunableAttention {
  public:
-    /// @param heads  may be 0: then the module's answer is the bias of its output, whatever is asked
+    /// @param num_heads  may be 0: then the module's answer is the bias of its output, whatever is asked
     PrunableAttention(std::size_t d_model, std::size_t num_heads, std::size_t dim_of_head, Random& random)
         : query(d_model, num_heads * dim_of_head, random),
           key(d_model, num_heads * dim_of_head, random),
@@ -59,6 +59,7 @@ class PrunableAttention {
     Var<float> operator()(Var<float> x, Var<float> memory, const AttentionMask& mask = {},
                           const HeadUse& use = {}) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "query", query);
         out.add_module(prefix, "key", key);
@@ -66,10 +67,10 @@ class PrunableAttention {
         out.add_module(prefix, "output", output);
     }
 
-    Linear<float> query, key,
-        value;  ///< weight [heads * head_dim, d_model], bias [heads * head_dim]: head h has rows h * head_dim and on
-    Linear<float> output;  ///< weight [d_model, heads * head_dim], bias [d_model]
-    std::size_t heads, head_dim;
+    Linear<float> query, key, value;  ///< weight [heads * head_dim, d_model], bias [heads * head_dim]
+                                      ///< head h has rows h * head_dim and on
+    Linear<float> output;             ///< weight [d_model, heads * head_dim], bias [d_model]
+    std::size_t heads, head_dim;      ///< that are left, and of each
 };
 
 }  // namespace wb

@@ -23,11 +23,11 @@ struct LiveHeadsArgs {
     const int* key_lengths = nullptr;  ///< [batch], each 0 to kv_len; nullptr: every entry has all kv_len keys
     float* out = nullptr;              ///< [batch, q_len, heads * head_dim]
     int num_live = 0;                  ///< any number: batches of many heads have more than 65,535
-    int heads = 0;
-    int head_dim = 0;  ///< 1 to 128
-    int q_len = 0;     ///< at most 65,535
-    int kv_len = 0;
-    bool causal = false;  ///< query i sees keys j <= i + kv_len - q_len: 2 of 4 keep 1110 / 1111
+    int heads = 0;                     ///< dead ones too
+    int head_dim = 0;                  ///< 1 to 128
+    int q_len = 0;                     ///< at most 65,535
+    int kv_len = 0;                    ///< keys of a sequence
+    bool causal = false;               ///< query i sees keys j <= i + kv_len - q_len: 2 of 4 keep 1110 / 1111
 };
 
 /// Scaled dot-product attention, softmax_j(q k^T / sqrt(head_dim) + mask) v, of each pair in the list, in one kernel that never stores

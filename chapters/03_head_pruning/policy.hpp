@@ -43,6 +43,7 @@ struct HeadPolicy {
     Var<float> operator()(Var<float> features) const {
         return linear(features, features.tape().use(*weight), features.tape().use(*bias));
     }
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add(prefix, "weight", weight);
         out.add(prefix, "bias", bias);
@@ -114,13 +115,13 @@ using GatedQuality = std::function<std::vector<double>(const Shard& samples, con
 
 /// How to train a policy.
 struct PolicyTraining {
-    double cost = 0.5;         ///< of all heads together, 0 or more
-    std::size_t steps = 300;   ///< of Adam
-    std::size_t batch = 32;    ///< samples a step, at least 1
-    std::size_t rollouts = 4;  ///< draws for each of them, at least 1; with Baseline::others at least 2
-    double rate = 0.1;         ///< of Adam, 0 or more
-    Baseline baseline = Baseline::others;
-    std::uint64_t seed = 1;  ///< of the draws
+    double cost = 0.5;                     ///< of all heads together, 0 or more
+    std::size_t steps = 300;               ///< of Adam
+    std::size_t batch = 32;                ///< samples a step, at least 1
+    std::size_t rollouts = 4;              ///< draws for each of them, at least 1; with Baseline::others at least 2
+    double rate = 0.1;                     ///< of Adam, 0 or more
+    Baseline baseline = Baseline::others;  ///< what a sample's reward is compared with
+    std::uint64_t seed = 1;                ///< of the draws
 };
 
 /// The members, in wire order.
@@ -131,8 +132,8 @@ inline auto fields(PolicyTraining& training) {
 
 /// What a step drew, as means over its samples and rollouts; from before the policy moved.
 struct PolicyStep {
-    double reward = 0, quality = 0;
-    double open = 0;  ///< share of the heads
+    double reward = 0, quality = 0;  ///< means over the step's samples
+    double open = 0;                 ///< share of the heads
 };
 
 /// The members, in wire order.

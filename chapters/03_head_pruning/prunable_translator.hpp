@@ -25,8 +25,8 @@ namespace wb {
 
 /// Tokens: 'a' .. 'z' 0 .. 25, '-' 26, start 27, end 28; and behind a word that is shorter than its batch's longest: padding.
 namespace letters {
-inline constexpr int hyphen = 26, start = 27, end = 28, padding = 29;
-inline constexpr std::size_t classes = 29, symbols = 30;
+inline constexpr int hyphen = 26, start = 27, end = 28, padding = 29;  ///< the tokens that are no letters
+inline constexpr std::size_t classes = 29, symbols = 30;               ///< what a model can say, and what it can read
 }  // namespace letters
 
 /// What decides a model's shape.
@@ -55,24 +55,26 @@ LetterBatch make_letter_batch(std::span<const WordPair> pairs);
 
 /// One layer of the encoder.
 struct PrunableEncoderLayer {
-    PrunableEncoderLayer(const PrunableTranslatorOptions& options, Random& random);
+    PrunableEncoderLayer(const PrunableTranslatorOptions& options, Random& random);  ///< Draws its parameters.
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const;
-    LayerNorm<float> norm1;
-    PrunableAttention self_attention;
-    LayerNorm<float> norm2;
-    FeedForward<float> feed_forward;
+    LayerNorm<float> norm1;            ///< in front of self_attention
+    PrunableAttention self_attention;  ///< of all letters to all letters
+    LayerNorm<float> norm2;            ///< in front of feed_forward
+    FeedForward<float> feed_forward;   ///< of each letter by itself
 };
 
 /// One layer of the decoder.
 struct PrunableDecoderLayer {
-    PrunableDecoderLayer(const PrunableTranslatorOptions& options, Random& random);
+    PrunableDecoderLayer(const PrunableTranslatorOptions& options, Random& random);  ///< Draws its parameters.
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const;
-    LayerNorm<float> norm1;
-    PrunableAttention self_attention;
-    LayerNorm<float> norm2;
-    PrunableAttention cross_attention;
-    LayerNorm<float> norm3;
-    FeedForward<float> feed_forward;
+    LayerNorm<float> norm1;             ///< in front of self_attention
+    PrunableAttention self_attention;   ///< to the letters that are written already
+    LayerNorm<float> norm2;             ///< in front of cross_attention
+    PrunableAttention cross_attention;  ///< to what the encoder made of the word
+    LayerNorm<float> norm3;             ///< in front of feed_forward
+    FeedForward<float> feed_forward;    ///< of each letter by itself
 };
 
 /// The model. A copy shares its parameters, but has attention modules of its own: heads taken out of a copy stay in the original.
@@ -87,15 +89,16 @@ class PrunableTranslator {
     [[nodiscard]] HeadSet heads() const;
     /// The modules themselves, in that order; not owned.
     [[nodiscard]] std::vector<PrunableAttention*> attentions();
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const;
 
-    PrunableTranslatorOptions options;
+    PrunableTranslatorOptions options;                    ///< as it was made
     Embedding<float> source_embedding, target_embedding;  ///< [30, hidden]
-    std::vector<PrunableEncoderLayer> encoder;
-    LayerNorm<float> encoder_norm;
-    std::vector<PrunableDecoderLayer> decoder;
-    LayerNorm<float> decoder_norm;
-    Linear<float> out;  ///< [29, hidden]
+    std::vector<PrunableEncoderLayer> encoder;            ///< one behind the other
+    LayerNorm<float> encoder_norm;                        ///< behind the last layer
+    std::vector<PrunableDecoderLayer> decoder;            ///< one behind the other
+    LayerNorm<float> decoder_norm;                        ///< behind the last layer
+    Linear<float> out;                                    ///< [29, hidden]
 };
 
 /// Whether each word would be translated to the letter, by greedy decoding: it is when, at every place of the *right* translation, the

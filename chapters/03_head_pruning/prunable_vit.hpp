@@ -23,11 +23,11 @@ struct PrunableVitOptions {
     std::size_t channels = 1;          ///< of a picture
     std::size_t patch_size = 4;        ///< divides image_size
     std::size_t hidden = 64;           ///< width of the model
-    std::size_t layers = 4;            ///<
+    std::size_t layers = 4;            ///< one behind the other
     std::size_t heads = 4;             ///< a layer; divides hidden
     std::size_t mlp = 128;             ///< width of a layer's inner part
-    std::size_t classes = 10;          ///<
-    double layer_norm_epsilon = 1e-6;  ///<
+    std::size_t classes = 10;          ///< that it can tell apart
+    double layer_norm_epsilon = 1e-6;  ///< of every layer norm
 };
 
 /// The members, in wire order.
@@ -38,13 +38,14 @@ inline auto fields(PrunableVitOptions& options) {
 
 /// One layer: x + attention(norm(x)), then x + W_2 gelu(W_1 norm(x)).
 struct PrunableVitLayer {
-    PrunableVitLayer(const PrunableVitOptions& options, Random& random);
+    PrunableVitLayer(const PrunableVitOptions& options, Random& random);  ///< Draws its parameters.
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const;
 
-    LayerNorm<float> layernorm_before;
-    PrunableAttention attention;
-    LayerNorm<float> layernorm_after;
-    Linear<float> intermediate, output;
+    LayerNorm<float> layernorm_before;   ///< in front of attention
+    PrunableAttention attention;         ///< of all patches and the class token
+    LayerNorm<float> layernorm_after;    ///< in front of intermediate
+    Linear<float> intermediate, output;  ///< into the inner part and out of it
 };
 
 /// The model. A copy shares its parameters, but has attention modules of its own: heads taken out of a copy stay in the original.
@@ -61,16 +62,17 @@ class PrunableVit {
     [[nodiscard]] HeadSet heads() const;
     /// The modules themselves, in that order; not owned.
     [[nodiscard]] std::vector<PrunableAttention*> attentions();
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const;
 
-    PrunableVitOptions options;
+    PrunableVitOptions options;               ///< as it was made
     ParameterPtr<float> cls_token;            ///< [1, 1, hidden]
     ParameterPtr<float> position_embeddings;  ///< [1, 1 + patches, hidden]
     ParameterPtr<float> projection_weight;    ///< [hidden, channels, patch_size, patch_size]
     ParameterPtr<float> projection_bias;      ///< [hidden]
-    std::vector<PrunableVitLayer> layers;
-    LayerNorm<float> layernorm;
-    Linear<float> classifier;  ///< [classes, hidden]
+    std::vector<PrunableVitLayer> layers;     ///< one behind the other
+    LayerNorm<float> layernorm;               ///< behind the last layer
+    Linear<float> classifier;                 ///< [classes, hidden]
 };
 
 }  // namespace wb

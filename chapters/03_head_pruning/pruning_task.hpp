@@ -23,9 +23,9 @@ namespace wb {
 
 /// One part of the data, and the model's answers to it.
 struct TaskPart {
-    std::size_t samples = 0;
-    GatedLosses losses;      ///< on a tape, with gradients where the tape wants them
-    EvaluateGates evaluate;  ///< all samples; gates [heads], the same for all
+    std::size_t samples = 0;  ///< words or pictures
+    GatedLosses losses;       ///< on a tape, with gradients where the tape wants them
+    EvaluateGates evaluate;   ///< all samples; gates [heads], the same for all
     std::function<Measures(const Tensor<2>& gates)> evaluate_each;  ///< gates [samples, heads], each sample's own
     /// Minus the losses of some samples. @param gates  [samples.size(), heads]
     std::function<std::vector<double>(const Shard& samples, const Tensor<2>& gates)> quality;
@@ -45,21 +45,21 @@ struct Outputs {
 
 /// A model whose heads may have been taken out.
 struct Task {
-    std::string name;    ///< "vit" or "pig-latin"
-    std::string metric;  ///< what Measures::scores count: "accuracy" or "exact match"
-    std::size_t classes = 0;
-    std::size_t d_model = 0;
-    HeadSet heads;
+    std::string name;                         ///< "vit" or "pig-latin"
+    std::string metric;                       ///< what Measures::scores count: "accuracy" or "exact match"
+    std::size_t classes = 0;                  ///< that a model's answer chooses from
+    std::size_t d_model = 0;                  ///< width of the model
+    HeadSet heads;                            ///< of all modules
     std::vector<PrunableAttention*> modules;  ///< the model's; not owned
-    ParameterList<float> parameters;
-    TaskPart learned, measured, reported;
+    ParameterList<float> parameters;          ///< of the whole model
+    TaskPart learned, measured, reported;     ///< gates learn from the first, the second chooses
     std::function<Outputs(const Tensor<1>* gates)> outputs;  ///< of the reported part; null: no gates
     /// The same model without the heads that gates close (pruned_model), about the same data. @param gates  [heads]
     std::function<Task(const Tensor<1>& gates)> without;
     /// Runs the model once over the first samples of the reported part, for a clock. @return a number that depends on all
     std::function<float(std::size_t samples)> run_once;
     /// Queries and keys of each module for a typical sample, for counting: [modules]
-    std::vector<std::size_t> q_len, kv_len;
+    std::vector<std::size_t> q_len, kv_len;  ///< for each module
 };
 
 /// Chapter 4's model of Fashion-MNIST. Reported: 4,000 of its test pictures; measured: 2,000 others; learned: 8,000 training pictures.

@@ -37,12 +37,12 @@ PrunableAttention fold_gates(const PrunableAttention& module, const Tensor<1>& g
 
 /// The sizes that decide what a module costs.
 struct ModuleSizes {
-    std::uint64_t batch = 1;
-    std::uint64_t heads = 1;
-    std::uint64_t head_dim = 1;
-    std::uint64_t d_model = 1;
-    std::uint64_t q_len = 1;
-    std::uint64_t kv_len = 1;
+    std::uint64_t batch = 1;     ///< sequences
+    std::uint64_t heads = 1;     ///< that are left
+    std::uint64_t head_dim = 1;  ///< of queries and keys
+    std::uint64_t d_model = 1;   ///< width of the model
+    std::uint64_t q_len = 1;     ///< queries of a sequence
+    std::uint64_t kv_len = 1;    ///< keys of a sequence
 };
 
 /// The members, in wire order.

@@ -28,8 +28,8 @@ struct BiasGeluBackwardArgs {
     const float* d_out = nullptr;  ///< [rows, hidden]: the loss's gradient by out
     float* d_x = nullptr;          ///< [rows, hidden], every element written; may be d_out itself
     float* d_bias = nullptr;       ///< [hidden], every element written
-    int rows = 0;
-    int hidden = 0;
+    int rows = 0;                  ///< tokens of all pictures
+    int hidden = 0;                ///< width of the inner part
 };
 
 /// d_x = d_out gelu'(x + bias), gelu'(z) = Phi(z) + z phi(z), phi(z) = exp(-z^2 / 2) / sqrt(2 pi), and d_bias[c] = sum over rows of

@@ -27,7 +27,7 @@ Tensor<4> cls_attention(const std::vector<Tensor<4>>& attention, std::size_t pic
 
 /// Which numbers the colours run over.
 struct MapRange {
-    float lowest = 0, highest = 0;
+    float lowest = 0, highest = 0;  ///< weights that become the first and the last colour
 };
 
 /// The members, in wire order.

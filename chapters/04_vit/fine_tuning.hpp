@@ -60,7 +60,7 @@ VisionTransformer replace_head(const VisionTransformer& pretrained, std::size_t 
 /// How a vision transformer is trained.
 struct TrainOptions {
     std::size_t batch_size = 64;     ///< the last batch of an epoch may be smaller
-    std::int64_t epochs = 10;        ///<
+    std::int64_t epochs = 10;        ///< rounds through all pictures
     double rate = 1e-3;              ///< the highest
     std::int64_t warm_up_steps = 0;  ///< in which the rate rises; then it falls along half a cosine
     double weight_decay = 0.05;      ///< AdamW's: of what has `decay`, not of biases and norms
@@ -92,7 +92,7 @@ inline auto fields(TrainEpoch& epoch) {
 
 /// What a run came to.
 struct TrainResult {
-    std::vector<TrainEpoch> epochs;
+    std::vector<TrainEpoch> epochs;  ///< in order
     std::size_t best_epoch =
         0;              ///< from 0: highest accuracy in validation; of equals the lower loss; of equals the first
     ModelWeights best;  ///< the parameters after that epoch

@@ -61,6 +61,7 @@ class VitEmbeddings {
     /// @throws ShapeError naming the shapes, when the pixels are of another size or number of channels
     Var<float> operator()(Tape<float>& tape, const Tensor<4>& pixels) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add(prefix, "cls_token", cls_token);
         out.add(prefix, "position_embeddings", position_embeddings);

@@ -10,8 +10,8 @@ struct PatchifyArgs {
     const float* pixels = nullptr;  ///< [batch, channels, height, width]
     float* patches = nullptr;       ///< [batch, (height / P) * (width / P), channels * P * P], every element written
     int batch = 0;                  ///< batch times patches of a picture: at most 2,147,483,647, what gridDim.x may be
-    int channels = 0;
-    int height = 0, width = 0;  ///< in pixels
+    int channels = 0;               ///< of a picture
+    int height = 0, width = 0;      ///< in pixels
     int patch_size = 0;  ///< P, which divides height and width; any, also 1 and numbers that are no multiple of 4
 };
 

@@ -29,7 +29,7 @@ enum class HeadFusion : std::uint8_t {
 
 /// How rollout treats a layer's weights before they are multiplied.
 struct RolloutOptions {
-    HeadFusion fusion = HeadFusion::average;
+    HeadFusion fusion = HeadFusion::average;  ///< how a layer's heads become one matrix
     double discard_ratio = 0;  ///< share of the weakest links that is cut, from 0 up to but not including 1
 };
 

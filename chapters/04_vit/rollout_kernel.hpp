@@ -14,9 +14,9 @@ struct RolloutArgs {
                            ///< negative; rows need not sum to 1, and may be zeros
     float* out = nullptr;  ///< [batch, tokens, tokens], every element written
     float* scratch = nullptr;  ///< [batch, tokens, tokens]: room for the kernels, its content is nobody's
-    int layers = 0;
-    int batch = 0;   ///< at most 65,535, what gridDim.z may be
-    int tokens = 0;  ///< any: 197 of ViT-Base, 50, 5, 577
+    int layers = 0;            ///< whose matrices are multiplied
+    int batch = 0;             ///< at most 65,535, what gridDim.z may be
+    int tokens = 0;            ///< any: 197 of ViT-Base, 50, 5, 577
 };
 
 /// out = R_L, R_l = A_l R_(l-1), R_0 = I, where A_l = 0.5 W_l + 0.5 I with each row divided by its sum. So R_L = A_L .. A_2 A_1, the

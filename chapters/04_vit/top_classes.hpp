@@ -12,8 +12,8 @@ namespace wb {
 
 /// A class and how likely the model holds it to be.
 struct ClassProbability {
-    std::size_t index = 0;  ///< of the class: its place among the logits
-    double probability = 0;
+    std::size_t index = 0;   ///< of the class: its place among the logits
+    double probability = 0;  ///< that the model gives it
 };
 
 /// The members, in wire order.

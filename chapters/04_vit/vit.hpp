@@ -31,6 +31,7 @@ namespace wb {
 /// One layer of the encoder. A copy shares its parameters.
 class VitLayer {
  public:
+    /// Draws its parameters.
     VitLayer(const VitOptions& options, Random& random)
         : layernorm_before(options.hidden, options.layer_norm_epsilon),
           query(options.hidden, options.hidden, random),
@@ -50,6 +51,7 @@ class VitLayer {
     /// @throws ShapeError when the gates are neither none nor one a head
     Var<float> operator()(Var<float> x, std::span<const float> gates = {}, Var<float>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "layernorm_before", layernorm_before);
         out.add_module(prefix, "attention.attention.query", query);
@@ -61,12 +63,12 @@ class VitLayer {
         out.add_module(prefix, "output.dense", output);
     }
 
-    LayerNorm<float> layernorm_before;
-    Linear<float> query, key, value;  ///< head h has rows h * head_dim and on
-    Linear<float> attention_output;
-    LayerNorm<float> layernorm_after;
-    Linear<float> intermediate, output;
-    std::size_t heads;
+    LayerNorm<float> layernorm_before;   ///< in front of attention
+    Linear<float> query, key, value;     ///< head h has rows h * head_dim and on
+    Linear<float> attention_output;      ///< from all heads back to the width of the model
+    LayerNorm<float> layernorm_after;    ///< in front of intermediate
+    Linear<float> intermediate, output;  ///< into the inner part and out of it
+    std::size_t heads;                   ///< of attention
 };
 
 /// The model. A copy shares its parameters.
@@ -89,6 +91,7 @@ class VisionTransformer {
     Var<float> operator()(Tape<float>& tape, const Tensor<4>& pixels, const Tensor<2>* gates = nullptr,
                           std::vector<Var<float>>* attention = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "vit.embeddings", embeddings);
         out.add_modules(prefix, "vit.encoder.layer", layers);
@@ -96,11 +99,11 @@ class VisionTransformer {
         out.add_module(prefix, "classifier", classifier);
     }
 
-    VitOptions options;
-    VitEmbeddings embeddings;
-    std::vector<VitLayer> layers;
-    LayerNorm<float> layernorm;
-    Linear<float> classifier;  ///< [classes, hidden]
+    VitOptions options;            ///< as it was made
+    VitEmbeddings embeddings;      ///< from pixels to tokens
+    std::vector<VitLayer> layers;  ///< one behind the other
+    LayerNorm<float> layernorm;    ///< behind the last layer
+    Linear<float> classifier;      ///< [classes, hidden]
 
  private:
     static std::vector<VitLayer> make_layers(const VitOptions& shape, Random& random) {

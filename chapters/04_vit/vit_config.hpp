@@ -15,7 +15,7 @@ namespace wb {
 /// A checkpoint's settings. Pictures are resized to options.image_size, their pixels brought to 0 .. 1, and then
 /// (pixel - mean) / deviation is taken in each channel (exercise 4.1).
 struct VitConfig {
-    VitOptions options;
+    VitOptions options;               ///< the model's shape
     std::vector<std::string> labels;  ///< of each class
     std::vector<double> mean;         ///< of each channel: preprocessor_config.json's image_mean, or 0
     std::vector<double> deviation;    ///< of each channel: image_std, or 1

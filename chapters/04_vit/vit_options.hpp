@@ -13,10 +13,10 @@ struct VitOptions {
     std::size_t channels = 3;           ///< of a picture: 3 RGB, 1 grey
     std::size_t patch_size = 16;        ///< P, which divides image_size
     std::size_t hidden = 768;           ///< width of the model
-    std::size_t layers = 12;            ///<
+    std::size_t layers = 12;            ///< one behind the other
     std::size_t heads = 12;             ///< a layer; divides hidden
     std::size_t mlp = 3072;             ///< width of a layer's inner part
-    std::size_t classes = 1000;         ///<
+    std::size_t classes = 1000;         ///< that it can tell apart
     double layer_norm_epsilon = 1e-12;  ///< above 0: a row of equal numbers, or of one, has variance 0
 
     /// Patches along a side.

@@ -11,17 +11,17 @@ namespace wb {
 /// What adamw_step reads and writes: one flat array for all parameters of a model, and three beside it. Device memory, contiguous,
 /// owned by the caller.
 struct AdamWArgs {
-    float* parameters = nullptr;  ///< [count]
-    float* gradient = nullptr;    ///< [count]; all 0 afterwards, ready for the next backward pass to add to
-    float* first = nullptr;       ///< [count]: the mean of gradients, m; 0 before the first step
-    float* second = nullptr;      ///< [count]: the mean of squared gradients, v; 0 before the first step
-    std::int64_t count = 0;       ///< numbers in each array, any
-    std::int64_t step = 0;        ///< the number of this step, from 1
-    double learning_rate = 1e-3;
-    double beta1 = 0.9, beta2 = 0.999;
-    double epsilon = 1e-8;
-    double weight_decay = 0;    ///< decoupled: shrinks the parameter, and is no part of the gradient
-    double gradient_scale = 1;  ///< what every gradient is multiplied by first, e.g. to clip their norm
+    float* parameters = nullptr;        ///< [count]
+    float* gradient = nullptr;          ///< [count]; all 0 afterwards, ready for the next backward pass to add to
+    float* first = nullptr;             ///< [count]: the mean of gradients, m; 0 before the first step
+    float* second = nullptr;            ///< [count]: the mean of squared gradients, v; 0 before the first step
+    std::int64_t count = 0;             ///< numbers in each array, any
+    std::int64_t step = 0;              ///< the number of this step, from 1
+    double learning_rate = 1e-3;        ///< of this step
+    double beta1 = 0.9, beta2 = 0.999;  ///< decay of the running means of the gradient and of its square
+    double epsilon = 1e-8;              ///< added to the root
+    double weight_decay = 0;            ///< decoupled: shrinks the parameter, and is no part of the gradient
+    double gradient_scale = 1;          ///< what every gradient is multiplied by first, e.g. to clip their norm
 };
 
 /// One step, for each number on its own, as torch.optim.AdamW does it:

@@ -20,7 +20,7 @@ struct AttentionMaps {
     std::vector<std::string>
         wrote;          ///< labels of the tokens written: letters and, unless it ran out of tokens, "EOS"; an SOS
                         ///< among them is "SOS"
-    Tensor<3> encoder;  ///< [layers, read, read]: self-attention
+    Tensor<3> encoder;  ///< of self-attention, [layers, read, read]
     Tensor<3>
         decoder;  ///< [layers, wrote, wrote]: self-attention; column t is the token *before* wrote[t], SOS in column 0
     Tensor<3> cross;  ///< [layers, wrote, read]

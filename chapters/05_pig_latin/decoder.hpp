@@ -27,6 +27,7 @@ struct DecoderWeights {
 /// One layer of the decoder.
 class DecoderLayer {
  public:
+    /// Draws its parameters.
     DecoderLayer(std::size_t hidden, Random& random)
         : self_attention(hidden, random), cross_attention(hidden, random), feed_forward(hidden, hidden, random) {}
 
@@ -38,14 +39,15 @@ class DecoderLayer {
     Var<float> operator()(Var<float> y, Var<float> annotations, const AttentionMask& self_mask,
                           DecoderWeights* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "self_attention", self_attention);
         out.add_module(prefix, "cross_attention", cross_attention);
         out.add_module(prefix, "feed_forward", feed_forward);
     }
 
-    AttentionLayer self_attention, cross_attention;
-    Linear<float> feed_forward;
+    AttentionLayer self_attention, cross_attention;  ///< over what is written; over the encoder's annotations
+    Linear<float> feed_forward;                      ///< of each token by itself
 };
 
 /// The decoder.
@@ -66,16 +68,17 @@ class Decoder {
     Var<float> operator()(Tape<float>& tape, const Tensor<2, int>& tokens, Var<float> annotations,
                           DecoderWeights* weights = nullptr) const;
 
+    /// Adds its parameters to `out_list`; their names begin with `prefix`.
     void list(ParameterList<float>& out_list, const std::string& prefix) const {
         out_list.add_module(prefix, "embedding", embedding);
         out_list.add_modules(prefix, "layers", layers);
         out_list.add_module(prefix, "out", out);
     }
 
-    bool causal;
-    Embedding<float> embedding;  ///< [29, hidden]
-    std::vector<DecoderLayer> layers;
-    Linear<float> out;  ///< [29, hidden]
+    bool causal;                       ///< whether self-attention hides the future
+    Embedding<float> embedding;        ///< [29, hidden]
+    std::vector<DecoderLayer> layers;  ///< one behind the other
+    Linear<float> out;                 ///< [29, hidden]
 };
 
 }  // namespace wb

@@ -53,15 +53,16 @@ class DecoderOnly {
     /// @return        logits, [batch, length, 30]: of the token that follows each place
     Var<float> operator()(Tape<float>& tape, const Tensor<2, int>& tokens) const;
 
+    /// Adds its parameters to `out_list`; their names begin with `prefix`.
     void list(ParameterList<float>& out_list, const std::string& prefix) const {
         out_list.add_module(prefix, "embedding", embedding);
         out_list.add_modules(prefix, "layers", layers);
         out_list.add_module(prefix, "out", out);
     }
 
-    Embedding<float> embedding;  ///< [30, hidden]
-    std::vector<EncoderLayer> layers;
-    Linear<float> out;  ///< [30, hidden]
+    Embedding<float> embedding;        ///< [30, hidden]
+    std::vector<EncoderLayer> layers;  ///< one behind the other
+    Linear<float> out;                 ///< [30, hidden]
 };
 
 /// The mean cross-entropy of the places that count.

@@ -11,8 +11,8 @@ struct EmbeddingGatherArgs {
     const int* tokens = nullptr;   ///< [num_tokens], each 0 to vocabulary_size - 1; any other: see below
     float* out = nullptr;          ///< [num_tokens, hidden], every element written
     int num_tokens = 0;            ///< batch * length
-    int vocabulary_size = 0;
-    int hidden = 0;  ///< any
+    int vocabulary_size = 0;       ///< rows of the table
+    int hidden = 0;                ///< any
 };
 
 /// out[n, :] = table[tokens[n], :], to the bit. A token that is no row of the table, e.g. -1 for padding, gives a row of zeros: a
@@ -25,9 +25,9 @@ struct EmbeddingScatterAddArgs {
     const float* d_out = nullptr;  ///< [num_tokens, hidden]: the loss's gradient by out
     const int* tokens = nullptr;   ///< [num_tokens]
     float* d_table = nullptr;      ///< [vocabulary_size, hidden]; is added to
-    int num_tokens = 0;
-    int vocabulary_size = 0;
-    int hidden = 0;
+    int num_tokens = 0;            ///< of the batch
+    int vocabulary_size = 0;       ///< rows of the table
+    int hidden = 0;                ///< width of a row
 };
 
 /// d_table[t, :] += sum of d_out[n, :] over all n with tokens[n] = t. Adds to what is there: gradients of several uses of a table

@@ -29,6 +29,7 @@ Var<float> with_positions(Var<float> x);
 /// One layer of the encoder.
 class EncoderLayer {
  public:
+    /// Draws its parameters.
     EncoderLayer(std::size_t hidden, Random& random)
         : self_attention(hidden, random), feed_forward(hidden, hidden, random) {}
 
@@ -38,13 +39,14 @@ class EncoderLayer {
     /// @return         [batch, length, hidden]
     Var<float> operator()(Var<float> x, const AttentionMask& mask = {}, Var<float>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "self_attention", self_attention);
         out.add_module(prefix, "feed_forward", feed_forward);
     }
 
-    AttentionLayer self_attention;
-    Linear<float> feed_forward;
+    AttentionLayer self_attention;  ///< over the whole word
+    Linear<float> feed_forward;     ///< of each token by itself
 };
 
 /// The encoder.
@@ -62,13 +64,14 @@ class Encoder {
     Var<float> operator()(Tape<float>& tape, const Tensor<2, int>& tokens,
                           std::vector<Var<float>>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "embedding", embedding);
         out.add_modules(prefix, "layers", layers);
     }
 
-    Embedding<float> embedding;  ///< [29, hidden]
-    std::vector<EncoderLayer> layers;
+    Embedding<float> embedding;        ///< [29, hidden]
+    std::vector<EncoderLayer> layers;  ///< one behind the other
 };
 
 }  // namespace wb

@@ -22,13 +22,13 @@ namespace wb {
 
 /// What a run does.
 struct RunOptions {
-    TranslatorOptions model;
-    std::size_t batch_size = 64;
-    std::int64_t epochs = 100;
-    double rate = 5e-4;         ///< of epoch 0
-    double rate_factor = 0.99;  ///< each epoch's rate is the last one's times this
-    double weight_decay = 0;    ///< AdamW's
-    std::uint64_t seed = 1;     ///< of parameters and of the batches' order
+    TranslatorOptions model;      ///< the model's shape
+    std::size_t batch_size = 64;  ///< words of a step
+    std::int64_t epochs = 100;    ///< rounds through all words
+    double rate = 5e-4;           ///< of epoch 0
+    double rate_factor = 0.99;    ///< each epoch's rate is the last one's times this
+    double weight_decay = 0;      ///< AdamW's
+    std::uint64_t seed = 1;       ///< of parameters and of the batches' order
 };
 
 /// The members, in wire order.
@@ -50,9 +50,9 @@ inline auto fields(EpochResult& result) {
 
 /// What a run came to.
 struct RunResult {
-    std::vector<EpochResult> epochs;
-    std::size_t best_epoch = 0;  ///< from 0: the first with the lowest validation loss
-    ModelWeights best;           ///< the parameters after that epoch
+    std::vector<EpochResult> epochs;  ///< in order
+    std::size_t best_epoch = 0;       ///< from 0: the first with the lowest validation loss
+    ModelWeights best;                ///< the parameters after that epoch
 };
 
 /// The members, in wire order.

@@ -30,8 +30,8 @@ struct ShortAttentionArgs {
     float* out = nullptr;      ///< [batch, num_heads, q_len, head_dim], every element written
     float* weights =
         nullptr;  ///< [batch, num_heads, q_len, kv_len], every element written: the backward pass reads them
-    ShortAttentionSizes sizes;
-    bool causal = false;  ///< query i sees keys j <= i + kv_len - q_len: 2 of 4 keep 1110 / 1111
+    ShortAttentionSizes sizes;  ///< of all tensors
+    bool causal = false;        ///< query i sees keys j <= i + kv_len - q_len: 2 of 4 keep 1110 / 1111
 };
 
 /// weights = softmax_j(q k^T / sqrt(head_dim) + mask), out = weights v. A masked weight is 0. A query that sees no key has weights
@@ -50,7 +50,7 @@ struct ShortAttentionBackwardArgs {
     float* dq = nullptr;             ///< [batch, num_heads, q_len, head_dim], every element written
     float* dk = nullptr;             ///< [batch, num_heads, kv_len, head_dim], every element written
     float* dv = nullptr;             ///< [batch, num_heads, kv_len, head_dim], every element written
-    ShortAttentionSizes sizes;
+    ShortAttentionSizes sizes;       ///< of all tensors
 };
 
 /// The gradients of short_attention. Overwrites dq, dk and dv, adds nothing to what was there. Knows no mask: a masked pair has

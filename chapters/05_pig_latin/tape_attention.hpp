@@ -42,13 +42,14 @@ class AttentionLayer {
     Var<float> operator()(Var<float> x, Var<float> memory, const AttentionMask& mask = {},
                           Var<float>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "query", query);
         out.add_module(prefix, "key", key);
         out.add_module(prefix, "value", value);
     }
 
-    Linear<float> query, key, value;
+    Linear<float> query, key, value;  ///< the projections
 };
 
 }  // namespace wb

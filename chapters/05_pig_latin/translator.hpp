@@ -34,6 +34,7 @@ inline auto fields(TranslatorOptions& options) {
 /// An encoder-decoder transformer for words. A copy shares its parameters.
 class Translator {
  public:
+    /// Draws its parameters.
     Translator(const TranslatorOptions& shape, Random& random)
         : options(shape),
           encoder(shape.hidden, shape.layers, random),
@@ -46,14 +47,15 @@ class Translator {
         return decoder(tape, decoder_input, encoder(tape, source));
     }
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "encoder", encoder);
         out.add_module(prefix, "decoder", decoder);
     }
 
-    TranslatorOptions options;
-    Encoder encoder;
-    Decoder decoder;
+    TranslatorOptions options;  ///< as it was made
+    Encoder encoder;            ///< reads the word
+    Decoder decoder;            ///< writes the translation
 };
 
 }  // namespace wb

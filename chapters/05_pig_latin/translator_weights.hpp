@@ -22,8 +22,8 @@ namespace probes {
 
 /// A translator as the judge hands it to a worker.
 struct TranslatorWeights {
-    TranslatorOptions options;
-    ModelWeights weights;
+    TranslatorOptions options;  ///< the model's shape
+    ModelWeights weights;       ///< its parameters by name
 };
 
 /// The members, in wire order.
@@ -31,6 +31,7 @@ inline auto fields(TranslatorWeights& from) {
     return std::tie(from.options, from.weights);
 }
 
+/// A model with these weights.
 inline Translator translator_of(const TranslatorWeights& from) {
     return wb::translator_of(from.options, from.weights);
 }

@@ -40,6 +40,7 @@ class DLinear {
     /// @throws ShapeError when past has not three axes, or its look-back is not the one the model was made for; as decompose
     Var<float> operator()(Var<float> past) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "trend", trend);
         out.add_module(prefix, "seasonal", seasonal);
@@ -63,6 +64,7 @@ Var<float> lstm_step(Var<float> gates, Var<float> cell);
 /// An LSTM over the look-back; its last hidden state says the whole horizon.
 class LstmForecaster {
  public:
+    /// Draws its parameters.
     LstmForecaster(std::size_t variates, std::size_t hidden, std::size_t horizon, Random& random)
         : hidden_size(hidden),
           input(variates, 4 * hidden, random),
@@ -75,13 +77,14 @@ class LstmForecaster {
     /// @throws ShapeError when past has not three axes, there are other variates, or no row
     Var<float> operator()(Var<float> past) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "input", input);
         out.add_module(prefix, "recurrent", recurrent);
         out.add_module(prefix, "output", output);
     }
 
-    std::size_t hidden_size;
+    std::size_t hidden_size;  ///< of the cell
     Linear<float> input;      ///< [4 hidden, variates]
     Linear<float> recurrent;  ///< [4 hidden, hidden], without a bias: input has one
     Linear<float> output;     ///< [horizon variates, hidden]

@@ -30,11 +30,11 @@ enum class Pooling : std::uint8_t { last, average, flatten };
 
 /// How large a direct forecaster is.
 struct DirectOptions {
-    std::size_t lookback = 96, horizon = 96;
-    std::size_t variates = 7;
-    std::size_t features = calendar_size;  ///< of a row's calendar
-    Pooling pooling = Pooling::last;
-    BlockOptions blocks = {};
+    std::size_t lookback = 96, horizon = 96;  ///< rows that are read, and rows that are said
+    std::size_t variates = 7;                 ///< columns
+    std::size_t features = calendar_size;     ///< of a row's calendar
+    Pooling pooling = Pooling::last;          ///< what of the blocks' rows the head reads
+    BlockOptions blocks = {};                 ///< of the encoder
 };
 
 /// The members, in wire order.
@@ -74,16 +74,17 @@ class DirectForecaster {
     /// @throws ShapeError naming past's and calendar's shapes, when one is not as above
     Var<float> operator()(Var<float> past, Var<float> calendar) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "embedding", embedding);
         out.add_modules(prefix, "blocks", blocks);
         out.add_module(prefix, "head", head);
     }
 
-    DirectOptions options;
-    TimeEmbedding embedding;
-    std::vector<EncoderBlock> blocks;
-    Linear<float> head;  ///< [horizon variates, pooled_size]
+    DirectOptions options;             ///< as it was made
+    TimeEmbedding embedding;           ///< from rows to tokens
+    std::vector<EncoderBlock> blocks;  ///< one behind the other
+    Linear<float> head;                ///< [horizon variates, pooled_size]
 
  private:
     static std::vector<EncoderBlock> make_blocks(const BlockOptions& size, Random& random) {

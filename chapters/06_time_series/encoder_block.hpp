@@ -19,11 +19,11 @@ namespace wb {
 
 /// How large a stack of blocks is.
 struct BlockOptions {
-    std::size_t d_model = 128;
-    std::size_t heads = 8;  ///< divides d_model
-    std::size_t layers = 2;
-    std::size_t d_ff = 128;  ///< inside the feed-forward
-    double dropout = 0.1;
+    std::size_t d_model = 128;  ///< width of the model
+    std::size_t heads = 8;      ///< divides d_model
+    std::size_t layers = 2;     ///< blocks, one behind the other
+    std::size_t d_ff = 128;     ///< inside the feed-forward
+    double dropout = 0.1;       ///< on what each sublayer adds
 };
 
 /// The members, in wire order.
@@ -34,6 +34,7 @@ inline auto fields(BlockOptions& options) {
 /// One block.
 class EncoderBlock {
  public:
+    /// Draws its parameters.
     EncoderBlock(const BlockOptions& options, Random& random)
         : attention(options.d_model, {.heads = options.heads, .output_projection = true, .dropout = options.dropout},
                     random),
@@ -50,6 +51,7 @@ class EncoderBlock {
         return norm2(x + dropout(feed_forward(x), dropout_));
     }
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "attention", attention);
         out.add_module(prefix, "feed_forward", feed_forward);
@@ -57,9 +59,9 @@ class EncoderBlock {
         out.add_module(prefix, "norm2", norm2);
     }
 
-    MultiHeadAttention<float> attention;
-    FeedForward<float> feed_forward;
-    LayerNorm<float> norm1, norm2;
+    MultiHeadAttention<float> attention;  ///< of all rows to all rows
+    FeedForward<float> feed_forward;      ///< of each row by itself
+    LayerNorm<float> norm1, norm2;        ///< behind attention, behind feed_forward
 
  private:
     double dropout_;

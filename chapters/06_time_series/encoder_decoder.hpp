@@ -25,12 +25,12 @@ namespace wb {
 
 /// How large an encoder-decoder is.
 struct EncoderDecoderOptions {
-    std::size_t lookback = 96, horizon = 96;
-    std::size_t label = 48;  ///< rows of the past that the decoder is shown again; 0 to lookback
-    std::size_t variates = 7;
-    std::size_t features = calendar_size;  ///< of a row's calendar
-    std::size_t decoder_layers = 1;
-    BlockOptions blocks = {};  ///< of the encoder; the decoder's are as wide
+    std::size_t lookback = 96, horizon = 96;  ///< rows that are read, and rows that are said
+    std::size_t label = 48;                   ///< rows of the past that the decoder is shown again; 0 to lookback
+    std::size_t variates = 7;                 ///< columns
+    std::size_t features = calendar_size;     ///< of a row's calendar
+    std::size_t decoder_layers = 1;           ///< blocks of the decoder
+    BlockOptions blocks = {};                 ///< of the encoder; the decoder's are as wide
 };
 
 /// The members, in wire order.
@@ -48,6 +48,7 @@ Var<float> decoder_input(Var<float> past, std::size_t label, std::size_t horizon
 /// One block of the decoder.
 class DecoderBlock {
  public:
+    /// Draws its parameters.
     DecoderBlock(const BlockOptions& options, Random& random)
         : self_attention(options.d_model,
                          {.heads = options.heads, .output_projection = true, .dropout = options.dropout}, random),
@@ -70,6 +71,7 @@ class DecoderBlock {
     /// @return         as x
     Var<float> operator()(Var<float> x, Var<float> memory, Var<float>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "self_attention", self_attention);
         out.add_module(prefix, "cross_attention", cross_attention);
@@ -79,10 +81,10 @@ class DecoderBlock {
         out.add_module(prefix, "norm3", norm3);
     }
 
-    MultiHeadAttention<float> self_attention, cross_attention;
-    FeedForward<float> feed_forward;
-    LayerNorm<float> norm1, norm2, norm3;
-    double dropout_probability;
+    MultiHeadAttention<float> self_attention, cross_attention;  ///< over the decoder's rows; over the encoder's
+    FeedForward<float> feed_forward;                            ///< of each row by itself
+    LayerNorm<float> norm1, norm2, norm3;                       ///< behind each sublayer
+    double dropout_probability;                                 ///< on what each sublayer adds
 };
 
 /// The model.
@@ -109,6 +111,7 @@ class EncoderDecoder {
     /// @throws ShapeError naming past's and calendar's shapes, when one is not as above
     Var<float> operator()(Var<float> past, Var<float> calendar, Var<float>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "encoder_embedding", encoder_embedding);
         out.add_module(prefix, "decoder_embedding", decoder_embedding);
@@ -117,11 +120,11 @@ class EncoderDecoder {
         out.add_module(prefix, "projection", projection);
     }
 
-    EncoderDecoderOptions options;
-    TimeEmbedding encoder_embedding, decoder_embedding;
-    std::vector<EncoderBlock> encoder;
-    std::vector<DecoderBlock> decoder;
-    Linear<float> projection;  ///< [variates, d_model]
+    EncoderDecoderOptions options;                       ///< as it was made
+    TimeEmbedding encoder_embedding, decoder_embedding;  ///< from rows to tokens
+    std::vector<EncoderBlock> encoder;                   ///< one behind the other
+    std::vector<DecoderBlock> decoder;                   ///< one behind the other
+    Linear<float> projection;                            ///< [variates, d_model]
 
  private:
     template <class Block>

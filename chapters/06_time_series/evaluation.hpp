@@ -19,8 +19,8 @@ namespace wb {
 
 /// Errors, in the mean over all windows.
 struct ForecastReport {
-    std::size_t windows = 0;
-    double mse = 0, mae = 0;
+    std::size_t windows = 0;                           ///< that the means are of
+    double mse = 0, mae = 0;                           ///< means over windows, steps and variates
     Tensor<1, double> mse_by_step, mae_by_step;        ///< [horizon]: over windows and variates
     Tensor<1, double> mse_by_variate, mae_by_variate;  ///< [variates]: over windows and steps
 };

@@ -9,7 +9,7 @@
 namespace wb {
 
 /// The most tokens, and the longest head, that the kernel takes.
-inline constexpr int few_tokens = 64, few_tokens_head_dim = 64;
+inline constexpr int few_tokens = 64, few_tokens_head_dim = 64;  ///< the most that the kernel takes
 
 /// What few_tokens_attention_on_device reads and writes: device memory, contiguous, owned by the caller, finite; no two overlap.
 struct FewTokensArgs {

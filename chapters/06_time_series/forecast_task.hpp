@@ -21,10 +21,10 @@ struct ForecastTask {
     std::string name;                   ///< "chicago", or a file's name
     std::vector<std::string> variates;  ///< [variates]
     std::vector<Timestamp> times;       ///< [rows], or empty
-    Split split;
-    Scaler scaler;           ///< of the training part
-    Tensor<2> values;        ///< [rows, variates], in the scaler's measure
-    Tensor<2> calendar;      ///< [rows, calendar_size]: calendar_features (6.3) of the times; zeros when there are none
+    Split split;                        ///< where training and validation end
+    Scaler scaler;                      ///< of the training part
+    Tensor<2> values;                   ///< [rows, variates], in the scaler's measure
+    Tensor<2> calendar;      ///< calendar_features (6.3) of the times, [rows, calendar_size]; zeros without times
     std::size_t season = 0;  ///< rows until the same hour or weekday comes again; 0: not known
 };
 

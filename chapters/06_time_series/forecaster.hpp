@@ -25,7 +25,7 @@ struct ForecastInput {
 
 /// A model, ready to be asked.
 struct Forecaster {
-    std::string name;
+    std::string name;                 ///< as make_forecaster knows it
     ParameterList<float> parameters;  ///< empty: nothing to train
     /// On a tape, in the scaler's measure: [batch, horizon, variates].
     std::function<Var<float>(Tape<float>& tape, const ForecastInput& input)> forecast;
@@ -35,10 +35,10 @@ struct Forecaster {
 
 /// How large the transformers are, and how fast they learn.
 struct ForecasterSize {
-    std::size_t d_model = 128, heads = 8, layers = 2, d_ff = 128;
-    double dropout = 0.1;
-    double rate = 1e-4;                  ///< of Adam, to begin with
-    Pooling pooling = Pooling::flatten;  ///< of the direct model (6.8)
+    std::size_t d_model = 128, heads = 8, layers = 2, d_ff = 128;  ///< width of the model, heads, blocks, inner width
+    double dropout = 0.1;                                          ///< on what each sublayer adds
+    double rate = 1e-4;                                            ///< of Adam, to begin with
+    Pooling pooling = Pooling::flatten;                            ///< of the direct model (6.8)
 };
 
 /// Names that make_forecaster knows, the baselines first.
@@ -55,17 +55,17 @@ Forecaster rolled_out(const Forecaster& one_row, std::size_t horizon);
 
 /// How to train.
 struct ForecastRecipe {
-    std::size_t epochs = 10, batch = 32;
-    double decay = 0.5;        ///< what the rate is multiplied by each epoch, from the third on
-    std::size_t patience = 3;  ///< epochs without a better validation error, after which it stops
-    std::uint64_t seed = 1;    ///< of the order of windows, and of dropout
+    std::size_t epochs = 10, batch = 32;  ///< rounds through all windows, and windows of a step
+    double decay = 0.5;                   ///< what the rate is multiplied by each epoch, from the third on
+    std::size_t patience = 3;             ///< epochs without a better validation error, after which it stops
+    std::uint64_t seed = 1;               ///< of the order of windows, and of dropout
 };
 
 /// What came of it.
 struct ForecastTraining {
     double validation_mse = 0;  ///< of the best epoch, whose parameters the model has now
     std::size_t epochs = 0;     ///< that were run
-    double seconds = 0;
+    double seconds = 0;         ///< of the whole training
 };
 
 /// Adam on the mean squared error; the rate decays each epoch from the third on (halved, as the iTransformer paper's code does). The

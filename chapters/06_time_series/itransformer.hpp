@@ -25,8 +25,8 @@ namespace wb {
 
 /// How large an iTransformer is.
 struct ITransformerOptions {
-    std::size_t lookback = 96, horizon = 96;
-    BlockOptions blocks = {};
+    std::size_t lookback = 96, horizon = 96;  ///< rows that are read, and rows that are said
+    BlockOptions blocks = {};                 ///< of the encoder
 };
 
 /// The members, in wire order.
@@ -54,6 +54,7 @@ class ITransformer {
     /// @throws ShapeError naming past's shape and the look-back that the model was made for, when that is another or there are not three axes
     Var<float> operator()(Var<float> past, std::vector<Var<float>>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "embedding", embedding);
         out.add_modules(prefix, "blocks", blocks);
@@ -61,11 +62,11 @@ class ITransformer {
         out.add_module(prefix, "projection", projection);
     }
 
-    ITransformerOptions options;
-    Linear<float> embedding;  ///< [d_model, lookback]
-    std::vector<EncoderBlock> blocks;
-    LayerNorm<float> norm;
-    Linear<float> projection;  ///< [horizon, d_model]
+    ITransformerOptions options;       ///< as it was made
+    Linear<float> embedding;           ///< [d_model, lookback]
+    std::vector<EncoderBlock> blocks;  ///< one behind the other
+    LayerNorm<float> norm;             ///< behind the last block
+    Linear<float> projection;          ///< [horizon, d_model]
 };
 
 /// Any model of windows, on the tape: [batch, lookback, variates] -> [batch, horizon, variates].

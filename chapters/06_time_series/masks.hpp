@@ -56,7 +56,7 @@ Tensor<2, std::uint8_t> dependencies(const RowModel& model, const Tensor<3>& x, 
 
 /// The first dependency that a mask forbids.
 struct Leak {
-    bool found = false;
+    bool found = false;                 ///< whether anything changed that must not
     std::size_t output = 0, input = 0;  ///< rows; both 0 when none is found
 };
 

@@ -22,9 +22,9 @@ namespace wb {
 
 /// How a PatchTST is cut.
 struct PatchTstOptions {
-    std::size_t lookback = 96, horizon = 96;
-    std::size_t patch = 16, stride = 8;
-    BlockOptions blocks = {};
+    std::size_t lookback = 96, horizon = 96;  ///< rows that are read, and rows that are said
+    std::size_t patch = 16, stride = 8;       ///< rows of a patch, and from one patch's begin to the next
+    BlockOptions blocks = {};                 ///< of the encoder
 };
 
 /// The members, in wire order.
@@ -65,6 +65,7 @@ class PatchTst {
     /// @throws ShapeError naming past and the look-back that the model was made for, when past has another one, or not three axes
     Var<float> operator()(Var<float> past, std::vector<Var<float>>* weights = nullptr) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "embedding", embedding);
         out.add(prefix, "positions", positions);
@@ -72,7 +73,7 @@ class PatchTst {
         out.add_module(prefix, "head", head);
     }
 
-    PatchTstOptions options;
+    PatchTstOptions options;           ///< as it was made
     std::vector<EncoderBlock> blocks;  ///< before head: it is drawn first
     Linear<float> embedding;           ///< [d_model, patch]
     ParameterPtr<float> positions;     ///< [patches, d_model]

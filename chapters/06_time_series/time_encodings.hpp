@@ -57,6 +57,7 @@ class TimeEmbedding {
     /// @throws ShapeError naming the shapes of x and features when one has not 3 axes, or batch or length differ
     Var<float> operator()(Var<float> x, Var<float> features, std::size_t first = 0) const;
 
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<float>& out, const std::string& prefix) const {
         out.add_module(prefix, "value", value);
         out.add_module(prefix, "calendar", calendar);

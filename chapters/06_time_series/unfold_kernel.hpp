@@ -10,12 +10,12 @@ namespace wb {
 struct UnfoldArgs {
     const float* x = nullptr;  ///< [batch, lookback, variates]
     float* patches =
-        nullptr;  ///< [batch * variates, patches, patch], all written; patches: patch_count of patchtst.hpp
-    int batch = 0;
-    int lookback = 0;
-    int variates = 0;
-    int patch = 0;   ///< 1 to lookback
-    int stride = 0;  ///< 1 to patch
+        nullptr;       ///< [batch * variates, patches, patch], all written; patches: patch_count of patchtst.hpp
+    int batch = 0;     ///< windows
+    int lookback = 0;  ///< rows of a window
+    int variates = 0;  ///< columns
+    int patch = 0;     ///< 1 to lookback
+    int stride = 0;    ///< 1 to patch
 };
 
 /// patches[b variates + v, p, i] = x[b, min(stride p + i, lookback - 1), v], to the bit: the exchange of two axes and the cut into patches in

@@ -27,7 +27,7 @@ enum class SeriesPart { train, validation, test };
 
 /// Where parts end: rows 0 .. train - 1 are to learn from, train .. validation - 1 to choose by, validation .. rows - 1 to be judged by.
 struct Split {
-    std::size_t train = 0, validation = 0, rows = 0;
+    std::size_t train = 0, validation = 0, rows = 0;  ///< rows of training; of training and validation; of all
     bool operator==(const Split&) const = default;
 };
 

@@ -156,6 +156,12 @@ struct ProfileOptions {
 };
 int profile_command(const Desk& desk, const ProfileOptions& options);
 
+struct DocsOptions {
+    std::filesystem::path out;  ///< where the site goes; empty: build/docs
+};
+/// Status 0: the site is made; 1: it is, and Doxygen complains of something.
+int docs_command(const Desk& desk, const DocsOptions& options);
+
 struct SimilarOptions {
     std::filesystem::path members;  ///< a class: a folder or a CSV file
     int least_per_cent = 50;        ///< of the shorter file's fingerprints

@@ -32,8 +32,10 @@ class DeviceBuffer {
     explicit DeviceBuffer(std::span<const T> values) : DeviceBuffer(values.size()) { copy_from(values); }
 
     ~DeviceBuffer() { kernels::detail::device_free(data_); }
+    /// Takes the memory over; the other one is empty then.
     DeviceBuffer(DeviceBuffer&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    /// Frees its own memory and takes the other's over.
     DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
@@ -42,8 +44,8 @@ class DeviceBuffer {
 
     /// Null if size() is 0.
     [[nodiscard]] T* data() { return data_; }
-    [[nodiscard]] const T* data() const { return data_; }
-    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] const T* data() const { return data_; }     ///< device memory: null when empty
+    [[nodiscard]] std::size_t size() const { return size_; }  ///< how many numbers
 
     /// Replaces the first elements. @throws KernelError if there are more values than elements
     void copy_from(std::span<const T> values) {

@@ -41,7 +41,8 @@ class DeviceAnswer {
         return DeviceAnswer(before, on_device_as<Real>(before));
     }
 
-    [[nodiscard]] Real* data() { return buffer_.data(); }
+    [[nodiscard]] Real* data() { return buffer_.data(); }  ///< device memory, for a kernel to write
+    /// What a kernel has written. @throws KernelError when one failed
     [[nodiscard]] Tensor<N> to_host() {
         const std::vector<Real> values = buffer_.to_host();
         std::copy(values.begin(), values.end(), host_.begin());

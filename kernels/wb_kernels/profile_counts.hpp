@@ -25,7 +25,10 @@ struct GlobalCount {
     std::uint64_t least_sectors = 0;  ///< that as many different bytes would touch if they lay side by side
     std::uint64_t bytes = 0;          ///< different bytes that the lanes of each request touch
 
-    [[nodiscard]] double sectors_per_request() const { return detail::ratio(sectors, requests, 0); }
+    [[nodiscard]] double sectors_per_request() const {
+        return detail::ratio(sectors, requests, 0);
+    }  ///< 4 at best for 32 lanes of 4 bytes; 0 without requests
+    /// Adds counts of other requests.
     GlobalCount& operator+=(const GlobalCount& more) {
         requests += more.requests;
         lanes += more.lanes;
@@ -38,12 +41,13 @@ struct GlobalCount {
 
 /// Loads or stores of shared memory.
 struct SharedCount {
-    std::uint64_t requests = 0, lanes = 0;
-    std::uint64_t wavefronts = 0;        ///< the requests take, one after another
+    std::uint64_t requests = 0, lanes = 0;  ///< instructions of a warp, and their active lanes
+    std::uint64_t wavefronts = 0;           ///< the requests take, one after another
     std::uint64_t least_wavefronts = 0;  ///< without bank conflicts: 1 a request; for 8 bytes a lane 2, for 16 bytes 4
 
     /// Wavefronts over the least: 1 without bank conflicts, 32 at worst. 1 without requests.
     [[nodiscard]] double bank_conflicts() const { return detail::ratio(wavefronts, least_wavefronts, 1); }
+    /// Adds counts of other requests.
     SharedCount& operator+=(const SharedCount& more) {
         requests += more.requests;
         lanes += more.lanes;
@@ -55,11 +59,12 @@ struct SharedCount {
 
 /// Atomic operations, of global or shared memory.
 struct AtomicCount {
-    std::uint64_t requests = 0, lanes = 0;
-    std::uint64_t sectors = 0;     ///< of global memory
-    std::uint64_t collisions = 0;  ///< lanes that find an earlier lane of their request at their address
-    std::uint64_t passes = 0;      ///< summed over requests: the most lanes at one address, which go one after another
+    std::uint64_t requests = 0, lanes = 0;  ///< instructions of a warp, and their active lanes
+    std::uint64_t sectors = 0;              ///< of global memory
+    std::uint64_t collisions = 0;           ///< lanes that find an earlier lane of their request at their address
+    std::uint64_t passes = 0;  ///< summed over requests: the most lanes at one address, which go one after another
 
+    /// Adds counts of other requests.
     AtomicCount& operator+=(const AtomicCount& more) {
         requests += more.requests;
         lanes += more.lanes;
@@ -78,6 +83,7 @@ struct FlowCount {
 
     /// Share of idle lanes, 0 to 1, every basic block counted alike, however long it is.
     [[nodiscard]] double idle() const { return 1 - detail::ratio(lanes, 32 * steps, 1); }
+    /// Adds counts of other blocks.
     FlowCount& operator+=(const FlowCount& more) {
         steps += more.steps;
         lanes += more.lanes;
@@ -93,15 +99,17 @@ struct Pattern {
     std::size_t bytes = 0;      ///< that a lane touches
 };
 
+/// All that is counted at a place.
 struct LineCounters {
-    GlobalCount loads, stores;
-    SharedCount shared_loads, shared_stores;
-    AtomicCount atomics, shared_atomics;
-    FlowCount flow;
-    std::uint64_t flops = 0;           ///< of float and double, of all lanes: a fused multiply-add is 2
-    std::uint64_t barriers = 0;        ///< times that a block met at __syncthreads or its relatives
-    std::uint64_t warp_functions = 0;  ///< times that lanes met at a shuffle, vote, reduction or __syncwarp
+    GlobalCount loads, stores;                ///< of global memory
+    SharedCount shared_loads, shared_stores;  ///< of shared memory
+    AtomicCount atomics, shared_atomics;      ///< of global and of shared memory
+    FlowCount flow;                           ///< where warps go
+    std::uint64_t flops = 0;                  ///< of float and double, of all lanes: a fused multiply-add is 2
+    std::uint64_t barriers = 0;               ///< times that a block met at __syncthreads or its relatives
+    std::uint64_t warp_functions = 0;         ///< times that lanes met at a shuffle, vote, reduction or __syncwarp
 
+    /// Adds counts of another place.
     LineCounters& operator+=(const LineCounters& more) {
         loads += more.loads;
         stores += more.stores;
@@ -117,14 +125,15 @@ struct LineCounters {
     }
 };
 
+/// What a request does.
 enum class AccessKind : std::uint8_t { load, store, atomic };
 
 /// Where the lanes of one request lay: the first of a place that had all 32 lanes, or else its first. The same in every run.
 struct LaneAddresses {
-    AccessKind kind = AccessKind::load;
-    bool shared = false;      ///< shared memory, or else global
-    std::uint32_t lanes = 0;  ///< bit i: lane i takes part
-    std::size_t bytes = 0;    ///< that each touches: 1, 2, 4, 8 or 16
+    AccessKind kind = AccessKind::load;  ///< what the request does
+    bool shared = false;                 ///< shared memory, or else global
+    std::uint32_t lanes = 0;             ///< bit i: lane i takes part
+    std::size_t bytes = 0;               ///< that each touches: 1, 2, 4, 8 or 16
     std::array<std::int64_t, 32>
         offset{};  ///< bytes from the start of the buffer or array to lane i's; 0 where it takes no part
     std::size_t buffer_bytes = 0;  ///< of the buffer or array of the lowest lane; 0: a `__device__` variable
@@ -136,10 +145,11 @@ struct LaneAddresses {
 /// A line of a kernel that was unrolled or instantiated often has many places: those that cost most are kept.
 constexpr std::size_t pictures_of_a_line = 6;
 
+/// A line of the source.
 struct LineProfile {
-    std::string file;  ///< empty where the line is not known
-    int line = 0;
-    LineCounters count;
+    std::string file;                      ///< empty where the line is not known
+    int line = 0;                          ///< its number, from 1
+    LineCounters count;                    ///< of all its requests
     Pattern loads, stores;                 ///< of global memory, at the place of this line that moves the most sectors
     std::vector<LaneAddresses> addresses;  ///< those that cost most first, at most pictures_of_a_line
 };
@@ -157,16 +167,16 @@ struct L2Count {
 struct KernelProfile {
     std::string kernel;  ///< as launched: transpose<32>
     std::string symbol;  ///< the linker's name: _Z9transposeILi32EEvPKfPf; empty where it is not known
-    std::string file;
-    int line = 0;  ///< of the launch
-    std::uint64_t launches = 0, blocks = 0, threads = 0, warps = 0;
-    std::size_t shared_bytes = 0;          ///< of a block of the last launch, static and dynamic
-    std::size_t dynamic_shared_bytes = 0;  ///< of these, what the launch asked for
-    LineCounters total;
+    std::string file;    ///< that the kernel is in
+    int line = 0;        ///< of the launch
+    std::uint64_t launches = 0, blocks = 0, threads = 0, warps = 0;  ///< of all launches together
+    std::size_t shared_bytes = 0;                     ///< of a block of the last launch, static and dynamic
+    std::size_t dynamic_shared_bytes = 0;             ///< of these, what the launch asked for
+    LineCounters total;                               ///< of all lines
     std::uint64_t least_read = 0, least_written = 0;  ///< different bytes of global memory, summed over launches
-    L2Count l2;
-    bool flops_known = false;        ///< whether the machine code could be read (objdump)
-    std::vector<LineProfile> lines;  ///< by file and line
+    L2Count l2;                                       ///< what the model of the cache saw
+    bool flops_known = false;                         ///< whether the machine code could be read (objdump)
+    std::vector<LineProfile> lines;                   ///< by file and line
 
     /// Sectors that loads, stores and atomics touched, in bytes.
     [[nodiscard]] std::uint64_t bytes_moved() const {

@@ -24,15 +24,17 @@ class ByteSource {
 
     /// What messages call it: the file's path.
     [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] std::uint64_t size() const { return size_; }  ///< bytes there are
 
     /// Fills `out` with the bytes from `offset` on.
     /// @throws FileError naming the offset, when the bytes end before that or the system cannot read them
     void read(std::uint64_t offset, std::span<std::byte> out) const;
 
  protected:
+    /// Bytes of this name and number.
     ByteSource(std::string name, std::uint64_t size) : name_(std::move(name)), size_(size) {}
-    virtual void read_inside(std::uint64_t offset, std::span<std::byte> out) const = 0;
+    virtual void read_inside(std::uint64_t offset, std::span<std::byte> out)
+        const = 0;  ///< fills `out`; only called with a range that lies inside
 
  private:
     std::string name_;
@@ -50,7 +52,7 @@ std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes, cons
 /// @throws FileError with the system's reason; then nothing is left behind and an old file is as it was
 void write_atomically(const std::filesystem::path& path, const std::vector<std::span<const std::byte>>& chunks);
 
-/// Text from a file as a message may show it: in quotes, control characters as \xNN, cut after 80 bytes.
+/// Text from a file as a message may show it: in quotes, control characters as `\xNN`, cut after 80 bytes.
 std::string in_quotes(std::string_view text);
 
 }  // namespace wb

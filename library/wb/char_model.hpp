@@ -26,11 +26,11 @@ namespace wb {
 
 /// The extents that a cache has to know of, and the rest.
 struct CharModelSizes {
-    std::size_t vocabulary = 0;
-    std::size_t d_model = 0;
-    std::size_t d_mlp = 0;
-    std::size_t num_layers = 0;
-    std::size_t num_heads = 0;
+    std::size_t vocabulary = 0;    ///< different characters
+    std::size_t d_model = 0;       ///< width of the model
+    std::size_t d_mlp = 0;         ///< width of a layer's inner part
+    std::size_t num_layers = 0;    ///< one behind the other
+    std::size_t num_heads = 0;     ///< of queries
     std::size_t num_kv_heads = 0;  ///< divides num_heads: head h reads KV head h / (num_heads / num_kv_heads)
     std::size_t head_dim = 0;      ///< even
     std::size_t context = 0;       ///< the longest sequence that the model was trained on, in tokens
@@ -59,6 +59,7 @@ class KeyValueCache {
 /// The unpaged cache: one sequence, each layer's keys and values one behind the other. A fork is a copy of everything.
 class ContiguousCache final : public KeyValueCache {
  public:
+    /// Nothing kept yet.
     explicit ContiguousCache(std::size_t num_layers) : layers_(num_layers) {}
     Tensor<3> attend(std::size_t layer, const Tensor<3>& q, const Tensor<3>& k, const Tensor<3>& v) override;
 
@@ -76,7 +77,7 @@ class CharModel {
     /// @throws FileError naming the tensor that is missing or has another shape than the rest says
     explicit CharModel(const SafeTensors& checkpoint);
 
-    [[nodiscard]] const CharModelSizes& sizes() const { return sizes_; }
+    [[nodiscard]] const CharModelSizes& sizes() const { return sizes_; }  ///< the model's shape
 
     /// The characters of a text as tokens. @throws std::invalid_argument naming a character that the model does not know
     [[nodiscard]] std::vector<int> encode(std::string_view text) const;

@@ -11,7 +11,7 @@ namespace wb {
 /// @throws FileError when there is no such file
 std::filesystem::path dataset(const std::string& name);
 
-/// The folder of what `./workbook datasets fetch NAME` has put there, e.g. fetched_dataset("cifar10").
+/// The folder that `workbook datasets fetch NAME` has filled, e.g. fetched_dataset("cifar10").
 /// @throws FileError naming that command when it is not there
 std::filesystem::path fetched_dataset(const std::string& name);
 

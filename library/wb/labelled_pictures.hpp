@@ -22,7 +22,7 @@ struct LabelledPictures {
     std::vector<int> labels;               ///< [n]: 0 .. class_names.size() - 1
     std::vector<std::string> class_names;  ///< e.g. "T-shirt/top"
 
-    [[nodiscard]] std::size_t size() const { return labels.size(); }
+    [[nodiscard]] std::size_t size() const { return labels.size(); }  ///< how many pictures
 };
 
 /// The two parts in which the data sets come.

@@ -27,7 +27,7 @@ requires(N >= 2 && N <= 4 &&
 
 /// Elements from the start of one row to the next, as stored; 0 where the rows lie one behind the other.
 struct RowStrides {
-    std::size_t a = 0, b = 0, c = 0;
+    std::size_t a = 0, b = 0, c = 0;  ///< numbers from one row to the next
 };
 
 /// One BLAS call on row-major memory: c = alpha * op(a) op(b) + beta * c, on this thread. For pieces, e.g. one head.
@@ -37,6 +37,7 @@ struct RowStrides {
 /// @throws ShapeError when an extent or a stride is too large for BLAS (2^31), or a stride shorter than its row
 void gemm(Transpose a_as, Transpose b_as, std::size_t rows, std::size_t cols, std::size_t inner, float alpha,
           const float* a, const float* b, float beta, float* c, RowStrides strides = {});
+/// The same of doubles.
 void gemm(Transpose a_as, Transpose b_as, std::size_t rows, std::size_t cols, std::size_t inner, double alpha,
           const double* a, const double* b, double beta, double* c, RowStrides strides = {});
 

@@ -32,6 +32,7 @@ Tensor<N, T> read_npy(const std::filesystem::path& path) {
 /// @throws FileError when it cannot be written, or the bytes do not fit the shape
 void write_npy_raw(const std::filesystem::path& path, const RawTensor& array);
 
+/// The same of a tensor.
 template <std::size_t N, class T>
 void write_npy(const std::filesystem::path& path, const Tensor<N, T>& array) {
     write_npy_raw(path, to_raw(array));

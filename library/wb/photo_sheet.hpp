@@ -22,7 +22,7 @@ struct PhotoPanel {
 /// What the panels of a sheet share. They are laid out row by row; those that are smaller than the largest stand in the middle of
 /// their place.
 struct PhotoSheet {
-    std::string title = {};
+    std::string title = {};                       ///< above all pictures
     std::vector<std::string> column_labels = {};  ///< above the columns, e.g. "head 1"; empty: none
     std::vector<std::string> row_labels = {};     ///< left of the rows, e.g. "layer 1"; empty: none
     std::size_t columns = 0;                      ///< panels in a row; 0: as square as it gets

@@ -17,13 +17,13 @@ namespace wb {
 
 /// One panel of a sheet: a matrix with row 0 on top, e.g. one head's weights [q_len, kv_len].
 struct HeatMap {
-    std::string title;
-    Tensor<2> values;  ///< numbers that are not finite leave their cell grey
+    std::string title;  ///< above the map
+    Tensor<2> values;   ///< numbers that are not finite leave their cell grey
 };
 
 /// What the panels of a sheet share.
 struct HeatMapSheet {
-    std::string title = {};
+    std::string title = {};                               ///< above all maps
     std::string x_label = {}, y_label = {};               ///< e.g. "key", "query"
     std::vector<std::string> x_ticks = {};                ///< a text for each column, e.g. its token; empty: numbers
     std::vector<std::string> y_ticks = {};                ///< a text for each row
@@ -41,17 +41,16 @@ void write_heat_maps(const std::filesystem::path& path, const std::vector<HeatMa
 
 /// One line of a chart, through (x[i], y[i]) in that order.
 struct Series {
-    std::string label;
-    std::vector<double> x, y;  ///< of one length; a point that is not finite interrupts the line
-    std::vector<double> low = {},
-                        high = {};  ///< of the same length, or empty: a band behind the line, e.g. an interval
+    std::string label;                        ///< in the legend
+    std::vector<double> x, y;                 ///< of one length; a point that is not finite interrupts the line
+    std::vector<double> low = {}, high = {};  ///< a band behind the line, such as an interval: as long, or empty
 };
 
 /// Title and axes of a chart.
 struct LineChart {
-    std::string title = {};
-    std::string x_label = {}, y_label = {};
-    bool log_x = false, log_y = false;  ///< then points <= 0 are left out
+    std::string title = {};                  ///< above the chart
+    std::string x_label = {}, y_label = {};  ///< of the axes
+    bool log_x = false, log_y = false;       ///< then points <= 0 are left out
 };
 
 /// Draws lines with their points and a legend.

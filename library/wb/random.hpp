@@ -19,7 +19,7 @@ namespace wb {
 /// A stream of random numbers. A seed gives the same stream every time; not thread-safe, so give each thread its own.
 class Random {
  public:
-    explicit Random(std::uint64_t seed) : bits_(seed) {}
+    explicit Random(std::uint64_t seed) : bits_(seed) {}  ///< the same seed, the same draws
 
     /// 64 random bits.
     std::uint64_t bits() { return bits_(); }

@@ -27,9 +27,9 @@ const char* dtype_name(DType dtype);
 
 /// A tensor of any type and rank. Good ones keep: bytes.size() == product of shape * element_size(dtype).
 struct RawTensor {
-    DType dtype = DType::f32;
-    std::vector<std::size_t> shape;
-    std::vector<std::byte> bytes;
+    DType dtype = DType::f32;        ///< of each number
+    std::vector<std::size_t> shape;  ///< outermost axis first
+    std::vector<std::byte> bytes;    ///< little-endian, row by row
 };
 
 /// The DType of a C++ type.

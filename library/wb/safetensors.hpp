@@ -25,8 +25,8 @@ namespace wb {
 
 /// The content of one file.
 struct SafeTensors {
-    std::map<std::string, RawTensor> tensors;
-    std::map<std::string, std::string> metadata;
+    std::map<std::string, RawTensor> tensors;     ///< by name
+    std::map<std::string, std::string> metadata;  ///< texts beside the tensors
     std::string source = {};  ///< the file it was read from, for messages; empty when it was made here
 
     /// Nothing is converted.
@@ -40,7 +40,9 @@ struct SafeTensors {
     void put(const std::string& name, const Tensor<N, T>& value) {
         tensors[name] = to_raw(value);
     }
-    [[nodiscard]] bool contains(const std::string& name) const { return tensors.contains(name); }
+    [[nodiscard]] bool contains(const std::string& name) const {
+        return tensors.contains(name);
+    }  ///< whether there is a tensor of that name
 
     /// @throws FileError that lists the tensors there are
     [[nodiscard]] const RawTensor& find(const std::string& name) const;
@@ -57,8 +59,8 @@ class SafeTensorsReader {
  public:
     /// What the header says of a tensor.
     struct Entry {
-        DType dtype = DType::f32;
-        std::vector<std::size_t> shape;
+        DType dtype = DType::f32;             ///< of each number
+        std::vector<std::size_t> shape;       ///< outermost axis first
         std::uint64_t offset = 0, bytes = 0;  ///< in the file; `bytes` fit the shape
     };
 
@@ -66,14 +68,18 @@ class SafeTensorsReader {
     explicit SafeTensorsReader(const std::filesystem::path& path);
     /// Reads from bytes in memory, which must outlive the reader. @param source  stands for the file's name in messages
     SafeTensorsReader(std::span<const std::byte> bytes, const std::string& source);
-    SafeTensorsReader(SafeTensorsReader&&) noexcept;
-    SafeTensorsReader& operator=(SafeTensorsReader&&) noexcept;
+    SafeTensorsReader(SafeTensorsReader&&) noexcept;             ///< goes on with the other's file
+    SafeTensorsReader& operator=(SafeTensorsReader&&) noexcept;  ///< goes on with the other's file
     ~SafeTensorsReader();
 
     /// The tensors, by name.
     [[nodiscard]] const std::map<std::string, Entry>& entries() const { return entries_; }
-    [[nodiscard]] bool contains(const std::string& name) const { return entries_.contains(name); }
-    [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+    [[nodiscard]] bool contains(const std::string& name) const {
+        return entries_.contains(name);
+    }  ///< whether there is a tensor of that name
+    [[nodiscard]] const std::map<std::string, std::string>& metadata() const {
+        return metadata_;
+    }  ///< texts beside the tensors
     /// The file's path, for messages.
     [[nodiscard]] const std::string& source() const;
 
@@ -90,7 +96,7 @@ class SafeTensorsReader {
     }
 
  private:
-    friend SafeTensors read_all(const SafeTensorsReader& reader);
+    friend SafeTensors read_all(const SafeTensorsReader& reader);  ///< takes all tensors at once
     explicit SafeTensorsReader(std::unique_ptr<ByteSource> source);
     void read_bytes(const std::string& name, DType dtype, std::span<std::byte> out) const;
 

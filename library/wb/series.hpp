@@ -21,7 +21,7 @@ namespace wb {
 
 /// A date and a time of day, in the proleptic Gregorian calendar; no time zone.
 struct Timestamp {
-    int year = 1970;
+    int year = 1970;           ///< with its century
     int month = 1, day = 1;    ///< from 1
     int hour = 0, minute = 0;  ///< from 0
     int weekday = 3;           ///< Monday is 0; 1970-01-01 was a Thursday

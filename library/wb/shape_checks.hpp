@@ -19,7 +19,7 @@ struct Named {
 };
 
 template <std::size_t N, class Real>
-Named(const char*, const Tensor<N, Real>&) -> Named<N, Real>;
+Named(const char*, const Tensor<N, Real>&) -> Named<N, Real>;  ///< N and Real are the tensor's
 
 /// Requires that two tensors agree in one axis each; says both names, both shapes and the axis when they do not.
 /// @param where        what was called, e.g. "attention"

@@ -7,8 +7,8 @@
 /// (tests/library/xtensor_defect_test.cpp)
 #pragma once
 
-// Decides the type of a tensor (its allocator's alignment), so all files must agree on it.
 #ifndef XTENSOR_USE_XSIMD
+/// Decides the type of a tensor (its allocator's alignment), so all files must agree on it.
 #define XTENSOR_USE_XSIMD
 #endif
 

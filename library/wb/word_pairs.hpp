@@ -4,7 +4,7 @@
 ///
 /// A file may come from anywhere. A line that is not what it should be is *odd*: it is skipped, and reported as
 /// 'pairs.txt:17: the word: "3" in "23" is no letter: a word is of a-z and '-''. Nothing but a file without a single good line, a file of
-/// more than 64 MiB and one that cannot be read is an error. Lines end in \n or \r\n; the last one need not.
+/// more than 64 MiB and one that cannot be read is an error. Lines end in `\n` or `\r\n`; the last one need not.
 #pragma once
 
 #include <cstddef>
@@ -31,13 +31,13 @@ struct OddLines {
 /// Words of a file.
 struct WordFile {
     std::vector<std::string> words;  ///< in the file's order, each once
-    OddLines odd;
+    OddLines odd;                    ///< lines that are left out
 };
 
 /// Pairs of a file.
 struct WordPairFile {
     std::vector<WordPair> pairs;  ///< in the file's order, each once; a word with two translations is there twice
-    OddLines odd;
+    OddLines odd;                 ///< lines that are left out
 };
 
 /// Why `text` is not a word, e.g. '"3" in "23" is no letter: ..'; empty when it is one.

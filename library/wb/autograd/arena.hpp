@@ -11,11 +11,12 @@
 
 namespace wb {
 
+/// Memory for the numbers of a tape: taken piece by piece, given back all at once.
 class Arena {
  public:
     /// A place in the order in which memory is taken: what was taken later lies at a greater one.
     struct Place {
-        std::size_t block = 0, offset = 0;
+        std::size_t block = 0, offset = 0;                     ///< which block, and where in it
         auto operator<=>(const Place& other) const = default;  // NOLINT(modernize-use-nullptr)
     };
 

@@ -38,7 +38,7 @@ template <class Real>
 Var<Real> gelu(Var<Real> x);
 
 template <class Real>
-Var<Real> tanh(Var<Real> x);
+Var<Real> tanh(Var<Real> x);  ///< tanh(x)
 
 /// In Mode::train, sets each number to 0 with the given probability and divides the others by 1 - probability; otherwise x
 /// itself. What is dropped depends on the tape's dropout seed and on how many dropouts the step had before.

@@ -12,9 +12,9 @@ namespace wb {
 
 /// What a gradient check found.
 struct GradientCheck {
-    double worst = 0;   ///< the largest error: |gradient - difference| / max(1, |difference|)
-    std::string where;  ///< of that one: the parameter and the entry, or "a random direction"
-    double gradient = 0, difference = 0;
+    double worst = 0;                     ///< the largest error: |gradient - difference| / max(1, |difference|)
+    std::string where;                    ///< of that one: the parameter and the entry, or "a random direction"
+    double gradient = 0, difference = 0;  ///< of the tape, and of central differences
 };
 
 /// Compares the gradient of a loss with (loss(p + e d) - loss(p - e d)) / 2e for each parameter along a random direction and

@@ -39,7 +39,7 @@ Var<Real> mse(Var<Real> x, std::span<const std::type_identity_t<Real>> targets);
 template <class Real>
 Var<Real> sum_all(Var<Real> x);
 template <class Real>
-Var<Real> mean_all(Var<Real> x);
+Var<Real> mean_all(Var<Real> x);  ///< The mean of all numbers.
 
 /// Mean over one axis, which goes: [batch, tokens, d_model] over axis 1 is [batch, d_model].
 /// @param axis  from 0, or negative from the end

@@ -15,6 +15,7 @@ namespace wb {
 /// that hold the same one are tied.
 template <class Real>
 struct Parameter {
+    /// Zeros.
     explicit Parameter(const Shape& extents, bool decays = true)
         : shape(extents), value(extents.size()), decay(decays) {}
 
@@ -24,15 +25,15 @@ struct Parameter {
         if (gradient.size() != value.size()) gradient.assign(value.size(), Real{0});
     }
 
-    std::string name = {};  ///< e.g. "encoder.layers.0.self_attn.query.weight"; given by ParameterList
-    Shape shape;
+    std::string name = {};       ///< e.g. "encoder.layers.0.self_attn.query.weight"; given by ParameterList
+    Shape shape;                 ///< of value and gradient
     std::vector<Real> value;     ///< row-major
     std::vector<Real> gradient;  ///< of the same size, or empty for zeros: see need_gradient(); backward adds to it
     bool decay;                  ///< whether AdamW's weight decay applies: to matrices, not to biases and norms
 };
 
 template <class Real>
-using ParameterPtr = std::shared_ptr<Parameter<Real>>;
+using ParameterPtr = std::shared_ptr<Parameter<Real>>;  ///< models and optimizers share parameters
 
 /// A model's parameters in a fixed order, each with its full name. Every module has
 /// `void list(ParameterList<Real>& out, const std::string& prefix) const`, which calls add() for what it holds.
@@ -60,10 +61,12 @@ class ParameterList {
         for (std::size_t n = 0; n < modules.size(); ++n) add_module(prefix, name + "." + std::to_string(n), modules[n]);
     }
 
-    [[nodiscard]] const std::vector<ParameterPtr<Real>>& all() const { return parameters_; }
-    auto begin() const { return parameters_.begin(); }
-    auto end() const { return parameters_.end(); }
-    [[nodiscard]] std::size_t size() const { return parameters_.size(); }
+    [[nodiscard]] const std::vector<ParameterPtr<Real>>& all() const {
+        return parameters_;
+    }                                                                      ///< in the order in which they were added
+    auto begin() const { return parameters_.begin(); }                     ///< of the parameters
+    auto end() const { return parameters_.end(); }                         ///< of the parameters
+    [[nodiscard]] std::size_t size() const { return parameters_.size(); }  ///< how many tensors
     /// Numbers in all parameters together.
     [[nodiscard]] std::size_t count() const;
     /// @throws std::out_of_range that lists the names there are

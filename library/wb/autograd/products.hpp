@@ -21,7 +21,7 @@ enum class Activation { none, relu, gelu };
 template <class Real>
 Var<Real> linear(Var<Real> x, Var<Real> weight, Var<Real> bias, Activation activation = Activation::none);
 template <class Real>
-Var<Real> linear(Var<Real> x, Var<Real> weight, Activation activation = Activation::none);
+Var<Real> linear(Var<Real> x, Var<Real> weight, Activation activation = Activation::none);  ///< without a bias
 
 /// Matrix product of the last two axes, for every index of the axes before.
 /// @param a  [.., rows, inner], or [.., inner, rows] with Transpose::yes; 2 to 4 axes

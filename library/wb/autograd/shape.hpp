@@ -13,14 +13,14 @@ namespace wb {
 /// Extents, e.g. Shape{batch, q_len, d_model}; Shape{} is a scalar's. Row-major, contiguous.
 class Shape {
  public:
-    static constexpr std::size_t max_rank = 4;
+    static constexpr std::size_t max_rank = 4;  ///< more axes are refused
 
     Shape() = default;
     /// @throws ShapeError for more than four axes
     Shape(std::initializer_list<std::size_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
-    explicit Shape(std::span<const std::size_t> extents);
+    explicit Shape(std::span<const std::size_t> extents);  ///< one for each axis
 
-    [[nodiscard]] std::size_t rank() const { return rank_; }
+    [[nodiscard]] std::size_t rank() const { return rank_; }  ///< how many axes
     /// Number of elements: 1 for a scalar.
     [[nodiscard]] std::size_t size() const;
     /// @param axis  from 0, or negative from the end: shape[-1] is the innermost extent
@@ -35,7 +35,9 @@ class Shape {
     /// Elements over the innermost extent: [batch, length, d_model] seen as rows has batch * length of them.
     [[nodiscard]] std::size_t rows() const { return product(0, rank_ == 0 ? 0 : rank_ - 1); }
 
-    operator std::span<const std::size_t>() const { return {extents_.data(), rank_}; }
+    operator std::span<const std::size_t>() const {
+        return {extents_.data(), rank_};
+    }  ///< the extents, outermost first
     bool operator==(const Shape& other) const = default;
 
  private:

@@ -43,8 +43,8 @@ class Var {
  public:
     Var() = default;
 
-    [[nodiscard]] Shape shape() const;
-    [[nodiscard]] std::size_t size() const { return value().size(); }
+    [[nodiscard]] Shape shape() const;                                 ///< outermost axis first
+    [[nodiscard]] std::size_t size() const { return value().size(); }  ///< how many numbers
     /// The numbers, row-major.
     [[nodiscard]] std::span<const Real> value() const;
     /// The gradient that backward() has left: of parameters, of tape.variable() and after tape.keep_gradient().
@@ -84,9 +84,11 @@ struct GradientSlot {
 template <class Real>
 using GradientBuffers = std::unordered_map<const Parameter<Real>*, Real*>;
 
+/// What operations write themselves on, so that backward() can go through them again from the last to the first.
 template <class Real>
 class Tape {
  public:
+    /// An empty tape.
     explicit Tape(Mode mode = Mode::train, std::uint64_t dropout_seed = 0) { reset(mode, dropout_seed); }
     Tape(const Tape&) = delete;
     Tape& operator=(const Tape&) = delete;
@@ -94,10 +96,11 @@ class Tape {
     /// Begins a step: all Vars so far end.
     /// @param dropout_seed  decides what dropout drops; another one each step
     void reset(Mode mode = Mode::train, std::uint64_t dropout_seed = 0);
-    [[nodiscard]] Mode mode() const { return mode_; }
+    [[nodiscard]] Mode mode() const { return mode_; }  ///< whether it trains or only answers
 
     /// A copy of numbers that needs no gradient. @throws ShapeError when there are not as many as the shape says
     Var<Real> constant(const Shape& shape, std::span<const Real> numbers);
+    /// A copy of the tensor, without a gradient.
     template <std::size_t N>
     Var<Real> constant(const Tensor<N, Real>& tensor) {
         return constant(Shape(std::span<const std::size_t>(tensor.shape())), {tensor.data(), tensor.size()});
@@ -125,7 +128,7 @@ class Tape {
         std::size_t nodes = 0;
         std::uint32_t step_begin = 0, last = 0;
     };
-    [[nodiscard]] Mark mark() const;
+    [[nodiscard]] Mark mark() const;  ///< where the tape stands
     /// In Mode::infer, ends all Vars made since the mark but those kept, moves the kept ones' numbers down to the mark, and uses
     /// the rest of the memory again: a model of many layers then holds no more than one layer's numbers. In the other modes it
     /// does nothing, since the backward pass needs the values: one model serves training and inference.
@@ -143,13 +146,15 @@ class Tape {
 
     /// Bytes held from the system for values and gradients, and how often memory was taken there.
     [[nodiscard]] std::size_t capacity() const { return arena_.capacity() + temporary_.capacity(); }
-    [[nodiscard]] std::size_t allocations() const { return arena_.allocations() + temporary_.allocations(); }
+    [[nodiscard]] std::size_t allocations() const {
+        return arena_.allocations() + temporary_.allocations();
+    }  ///< blocks of memory that were taken so far
 
     // For operations, in the order in which one uses them.
 
     /// A new value, uninitialised, and its numbers.
     Var<Real> make(const Shape& shape);
-    [[nodiscard]] Real* data(Var<Real> x) { return node(x).value; }
+    [[nodiscard]] Real* data(Var<Real> x) { return node(x).value; }  ///< its numbers
     /// A value that is another's numbers in another shape.
     Var<Real> alias(Var<Real> x, const Shape& shape);
     /// Memory until the step's end, for what the backward pass has to know. In Mode::infer, which has none, until this
@@ -159,6 +164,7 @@ class Tape {
         static_assert(std::is_trivially_destructible_v<T>);
         return reinterpret_cast<T*>((mode_ == Mode::infer ? temporary_ : arena_).take(count * sizeof(T)));
     }
+    /// A copy that lives as long as the tape's own numbers.
     template <class T>
     const T* keep_copy(std::span<const T> values) {
         T* copy = keep<T>(values.size());
@@ -188,8 +194,12 @@ class Tape {
 
     /// The whole gradient of an operation's result. May be overwritten: it is not needed again, unless it is kept().
     [[nodiscard]] Real* gradient(Var<Real> output) { return node(output).gradient; }
-    [[nodiscard]] bool kept(Var<Real> output) { return node(output).keep; }
-    [[nodiscard]] bool wants_gradient(Var<Real> x) { return node(x).wants_gradient; }
+    [[nodiscard]] bool kept(Var<Real> output) {
+        return node(output).keep;
+    }  ///< whether its numbers are needed on the way back
+    [[nodiscard]] bool wants_gradient(Var<Real> x) {
+        return node(x).wants_gradient;
+    }  ///< whether a gradient goes there
     /// Where an input's gradient belongs; the caller must fill all of it, and mind `fresh`.
     GradientSlot<Real> slot(Var<Real> input);
     /// Hands the result's gradient on to an input of as many numbers, without a copy where that can be.

@@ -11,6 +11,7 @@
 
 namespace wb {
 
+/// What decides the module's shape.
 struct MultiHeadAttentionOptions {
     std::size_t heads = 1;          ///< divides d_model
     bool output_projection = true;  ///< false: the heads' outputs side by side are the result
@@ -21,7 +22,7 @@ struct MultiHeadAttentionOptions {
 template <class Real>
 class MultiHeadAttention {
  public:
-    using Options = MultiHeadAttentionOptions;
+    using Options = MultiHeadAttentionOptions;  ///< by its short name
     /// @throws std::invalid_argument when heads do not divide d_model
     MultiHeadAttention(std::size_t d_model, const Options& options, Random& random);
 
@@ -31,9 +32,10 @@ class MultiHeadAttention {
     /// @return         [batch, q_len, d_model]
     Var<Real> operator()(Var<Real> x, Var<Real> memory, const AttentionMask& mask = {},
                          Var<Real>* weights = nullptr) const;
+    /// Adds its parameters to `out`; their names begin with `prefix`.
     void list(ParameterList<Real>& out, const std::string& prefix) const;
 
-    Linear<Real> query, key, value;
+    Linear<Real> query, key, value;      ///< the projections
     std::optional<Linear<Real>> output;  ///< none without output_projection
 
  private:

@@ -12,9 +12,10 @@
 
 namespace wb {
 
+/// What Adam is set to.
 struct AdamOptions {
-    double beta1 = 0.9, beta2 = 0.999;
-    double epsilon = 1e-8;
+    double beta1 = 0.9, beta2 = 0.999;  ///< decay of the running means of the gradient and of its square
+    double epsilon = 1e-8;              ///< added to the root
     /// AdamW's decoupled decay: before each step a parameter with `decay` is multiplied by 1 - rate * weight_decay.
     double weight_decay = 0;
 };
@@ -23,12 +24,13 @@ struct AdamOptions {
 template <class Real>
 class Adam {
  public:
+    /// Moments of zero, no step taken.
     explicit Adam(const ParameterList<Real>& parameters, const AdamOptions& options = {});
 
     /// One step with the gradients that lie in the parameters, which it then sets to 0.
     /// @param rate  the learning rate; a schedule (schedule.hpp) gives one for each step
     void step(double rate);
-    [[nodiscard]] std::int64_t steps() const { return steps_; }
+    [[nodiscard]] std::int64_t steps() const { return steps_; }  ///< that were taken
 
     /// Puts the moments and the number of steps into a checkpoint, under "optimizer.".
     void save(SafeTensors& checkpoint) const;

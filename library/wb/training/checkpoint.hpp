@@ -17,8 +17,8 @@ namespace wb {
 /// What belongs to a run. A null member is neither written nor read.
 template <class Real>
 struct TrainingState {
-    ParameterList<Real> parameters;
-    Adam<Real>* optimizer = nullptr;
+    ParameterList<Real> parameters;              ///< of the model
+    Adam<Real>* optimizer = nullptr;             ///< null: none
     Random* random = nullptr;                    ///< what shuffles and seeds dropout
     std::int64_t epoch = 0;                      ///< epochs that are done
     std::map<std::string, double> numbers = {};  ///< e.g. "best_validation_loss"

@@ -18,16 +18,16 @@ namespace wb {
 
 /// A piece of a batch: entries begin .. end - 1.
 struct Shard {
-    std::size_t index = 0;
-    std::size_t begin = 0, end = 0;
-    [[nodiscard]] std::size_t size() const { return end - begin; }
+    std::size_t index = 0;                                          ///< which of the shards
+    std::size_t begin = 0, end = 0;                                 ///< of the batch's rows
+    [[nodiscard]] std::size_t size() const { return end - begin; }  ///< how many rows
 };
 
 /// What a shard contributes: a mean, and over how much it was taken (examples, or counted_targets()).
 template <class Real>
 struct ShardLoss {
-    Var<Real> loss;
-    double weight = 1;
+    Var<Real> loss;     ///< the mean over the shard's rows
+    double weight = 1;  ///< of this mean among the shards'
 };
 
 /// Keeps the tapes and buffers of a training loop. One thread at a time calls it; it uses OpenMP's threads.
@@ -49,7 +49,7 @@ class DataParallel {
     /// The loss alone, in Mode::infer: no gradients, no dropout.
     double evaluate(std::size_t batch, const LossFunction& loss);
 
-    [[nodiscard]] const ParameterList<Real>& parameters() const { return parameters_; }
+    [[nodiscard]] const ParameterList<Real>& parameters() const { return parameters_; }  ///< as they were given
     /// Bytes that all tapes and buffers hold.
     [[nodiscard]] std::size_t capacity() const;
     /// How often tapes took memory from the system: constant in a steady state.

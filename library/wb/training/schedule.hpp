@@ -16,7 +16,7 @@ double cosine_rate(double highest, std::int64_t step, std::int64_t steps, std::i
 
 /// The shape of a one-cycle schedule, with PyTorch's defaults.
 struct OneCycle {
-    double highest = 1e-3;
+    double highest = 1e-3;      ///< the rate at the top
     std::int64_t steps = 1;     ///< of the whole run
     double rising = 0.3;        ///< share of the steps until the highest rate
     double start_divisor = 25;  ///< begins at highest / this

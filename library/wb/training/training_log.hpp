@@ -24,7 +24,9 @@ class TrainingLog {
     /// @throws std::invalid_argument when it has not a number for each column; FileError when it cannot be written
     void add(const std::vector<double>& row);
 
-    [[nodiscard]] const std::vector<std::vector<double>>& rows() const { return rows_; }
+    [[nodiscard]] const std::vector<std::vector<double>>& rows() const {
+        return rows_;
+    }  ///< in the order in which they came
     /// Draws columns over the first column (.png or .svg, see picture.hpp); nothing without rows.
     /// @throws std::out_of_range for a column that is not there; FileError, Error as write_line_chart
     void write_curves(const std::filesystem::path& path, const std::string& title,
@@ -44,7 +46,7 @@ std::string duration_text(double seconds);
 ///     epoch 3/10  step 120/400  loss 1.2345  rate 4.9e-04  2 min 10 s left
 class Progress {
  public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = std::chrono::steady_clock;  ///< never set back
 
     /// @param first_epoch  from 1; of a run that goes on, the next one
     /// @param terminal     whether `out` can rewrite its line

@@ -10,6 +10,7 @@
 
 namespace wb {
 
+/// How one step is taken.
 struct TrainingStepOptions {
     double rate = 1e-3;                    ///< learning rate, by schedule.hpp
     std::optional<double> clip_norm = {};  ///< largest norm of all gradients together
