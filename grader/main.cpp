@@ -2,31 +2,21 @@
 /// The command line of ./workbook: reads it, calls one command, turns what was thrown into one line and exit status 2.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 
+#include "autograder_words.hpp"
 #include "commands/commands.hpp"
 #include "grade/task_queue.hpp"
 #include "gradebook_words.hpp"
+#include "intake/archive_child.hpp"
 #include "process/process.hpp"
 #include "text/nearest.hpp"
+#include "words.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
 namespace {
-
-/// A whole number within limits, or one line that says what was got and what would do.
-template <class Number>
-Number whole_number(const std::string& option, const std::string& text, Number least, const std::string& example) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty() || value < least) {
-        throw UsageError(option + ": expected a whole number >= " + std::to_string(least) + ", got \"" + text +
-                         "\". Try: " + example);
-    }
-    return value;
-}
 
 /// The command line's words, with a "--" before what belongs to a demo: ./workbook run generate --samples 4 needs none typed.
 std::vector<std::string> words_of(int argc, char** argv) {
@@ -93,7 +83,9 @@ class CommandLine {
 
         add_grade();
         add_grade_chunk();
-        add_gradebook(app_, gradebook_, [this](CLI::App* command, Command action) { on(command, std::move(action)); });
+        const auto run_it = [this](CLI::App* command, Command action) { on(command, std::move(action)); };
+        add_gradebook(app_, gradebook_, run_it);
+        add_autograder(app_, autograder_, run_it);
         add_course_work();
         add_running();
     }
@@ -134,6 +126,8 @@ class CommandLine {
         command->add_option("--gradescope", files.gradescope, "the report as Gradescope's results.json")
             ->type_name("FILE");
         command->add_option("--junit", files.junit, "the report as JUnit XML")->type_name("FILE");
+        command->add_option("--classroom", files.classroom, "the report as GitHub Classroom's reporter reads it")
+            ->type_name("FILE");
         command->add_option("--seed", words_.seed, "of the cases (default: 1, the public one)")->type_name("N");
         command->add_option("--seconds", words_.seconds, "time limit of every test (default: the chapter's)")
             ->type_name("N");
@@ -159,6 +153,10 @@ class CommandLine {
             ->type_name("FOLDER|CSV");
         grade->add_option("--book", class_.book, "the class's gradebook: see ./workbook gradebook --help")
             ->type_name("FILE");
+        grade
+            ->add_option("--roster", class_.roster,
+                         "of GitHub Classroom: the class is a folder of its students' clones")
+            ->type_name("CSV");
         grade->add_flag("--resume", class_.resume,
                         "go on with a gradebook: what is new, was not finished or is marked for a regrade");
         grade->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
@@ -200,8 +198,8 @@ class CommandLine {
         if (class_.class_list.empty()) {
             if (class_.slurm)
                 throw UsageError("--executor slurm belongs to --class. Try: " + example + " --executor slurm");
-            if (!class_.book.empty() || class_.resume)
-                throw UsageError("--book and --resume belong to --class. Try: " + example);
+            if (!class_.book.empty() || class_.resume || !class_.roster.empty())
+                throw UsageError("--book, --roster and --resume belong to --class. Try: " + example);
             if (grade_.submissions.empty())
                 throw UsageError("grade: expected a submission or a class. Try: ./workbook grade solutions, or " +
                                  example);
@@ -211,9 +209,10 @@ class CommandLine {
             throw UsageError(
                 "grade: expected either submissions or --class, got both. A class is all that is in its folder");
         if (class_.book.empty()) throw UsageError("--class: expected --book FILE too. Try: " + example);
-        if (!grade_.files.json.empty() || !grade_.files.gradescope.empty() || !grade_.files.junit.empty())
+        if (const ReportFiles& files = grade_.files;
+            !files.json.empty() || !files.gradescope.empty() || !files.junit.empty() || !files.classroom.empty())
             throw UsageError(
-                "--json, --gradescope and --junit are for single submissions. For a class, afterwards: "
+                "--json, --gradescope, --junit and --classroom are for single submissions. For a class, afterwards: "
                 "./workbook gradebook export " +
                 class_.book.string() + " json");
         if (class_.slurm && !words_.chunk.empty())
@@ -375,6 +374,7 @@ class CommandLine {
     GradeClassOptions class_;
     GradeChunkOptions chunk_;
     GradebookOptions gradebook_;
+    AutograderOptions autograder_;
     RunOptions run_;
     ProfileOptions profile_;
     SimilarOptions similar_;
@@ -389,6 +389,8 @@ class CommandLine {
 
 int main(int argc, char** argv) {
     try {
+        if (argc == 3 && std::string_view(argv[1]) == wb::grader::read_archive_word)
+            return wb::grader::read_archive_as_a_child(argv[2]);
         wb::grader::kill_children_when_interrupted();
         if (argc == 1 || (argc == 3 && std::string(argv[1]) == "--toolchain")) {
             char help[] = "--help", *arguments[] = {argv[0], help, nullptr};

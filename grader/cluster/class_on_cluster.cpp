@@ -118,7 +118,12 @@ class ClusterRun {
         const ScratchFolder scratch(folder_.work(), "intake");
         const fs::path files = scratch.path() / "files";
         fs::create_directories(files);
-        HandedIn handed_in = hand_in(course_, selection_, member, files);
+        HandedIn handed_in;
+        try {
+            handed_in = hand_in(course_, selection_, member, cluster_.read_archive, files);
+        } catch (const Error& error) {  // this machine's fault: nothing is known of the submission
+            return on_member_({member, MemberOutcome::Kind::faulty, error.what()});
+        }
         if (handed_in.refused.empty() && !fs::exists(folder_.submission(handed_in.hash)))
             fs::rename(files, folder_.submission(handed_in.hash));  // whole or not there, and never changed
         claim(member, handed_in, MemberOutcome::Kind::as_before);

@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "grade/class_run.hpp"
+#include "intake/submission_source.hpp"
 
 namespace wb::grader {
 
 struct ClusterOptions {
     std::filesystem::path program;  ///< this program, as nodes find it
+    ArchiveReader read_archive;     ///< of this machine
     int chunk = 5;                  ///< submissions in a task
     int at_once = 0;                ///< tasks of a job that run at once; 0: as many as the cluster gives
     int tries = 3;                  ///< of a submission whose tasks are lost; then it is said

@@ -67,6 +67,7 @@ int grade_command(const Desk& desk, const GradeOptions& options);
 
 struct GradeClassOptions {
     std::filesystem::path class_list;   ///< a folder or a CSV file, see read_class
+    std::filesystem::path roster;       ///< of GitHub Classroom, for a folder of clones; empty: none
     std::filesystem::path book;         ///< is made when it is missing
     bool resume = false;                ///< go on with a book that has results
     bool no_sandbox = false;            ///< run submissions as we run: code that is trusted
@@ -116,6 +117,15 @@ int export_gradebook_command(const GradebookOptions& options);
 int regrade_command(const GradebookOptions& options);
 int comment_command(const GradebookOptions& options);
 int policy_command(const GradebookOptions& options);
+
+struct AutograderOptions {
+    std::filesystem::path out;
+    std::vector<std::string> chapters;  ///< none: all
+    std::uint64_t seed = 1;
+    bool no_sandbox = false;  ///< grade where there is no sandbox, too
+};
+int gradescope_autograder_command(const Desk& desk, const AutograderOptions& options);
+int classroom_autograder_command(const Desk& desk, const AutograderOptions& options);
 
 int hint_command(const Desk& desk, const std::string& exercise);
 int reset_command(const Desk& desk, const std::string& exercise, bool yes, const std::filesystem::path& submission);

@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "files/files.hpp"
 #include "grade/grading.hpp"
+#include "intake/archive_child.hpp"
 #include "intake/submission_source.hpp"
 #include "report/terminal.hpp"
 
@@ -40,13 +41,14 @@ struct Intaken {
 };
 
 /// @throws UsageError, FileError  when it is no submission, or nothing in it is an exercise's
-Intaken take_in_one(const Desk& desk, const fs::path& given) {
+Intaken take_in_one(const Desk& desk, const fs::path& given, const ArchiveReader& read_archive) {
     Intaken one;
     std::error_code error;
     const bool archive = fs::is_regular_file(given, error);
     if (!archive) one.submission = open_submission(desk.course, given);
     one.folder = std::make_unique<ScratchFolder>(desk.toolchain.build_dir / "intake", "submission");
-    const TakenIn taken = take_in(desk.course, archive ? given : one.submission.folder, one.folder->path());
+    const TakenIn taken =
+        take_in(desk.course, archive ? given : one.submission.folder, one.folder->path(), read_archive);
     one.left_out = left_out_in_words(given.string(), taken.left_out);
     if (archive) {
         if (taken.files.empty()) {
@@ -67,16 +69,17 @@ Intaken take_in_one(const Desk& desk, const fs::path& given) {
 }  // namespace
 
 int grade_command(const Desk& desk, const GradeOptions& options) {
+    std::optional<SandboxSpec> sandbox;
+    if (options.sandbox) sandbox = sandbox_of(desk, "--sandbox: nothing was graded.", std::cout);
+    const ArchiveReader read_archive = reader_in_a_child(sandbox);
     std::vector<Intaken> submissions;
     std::map<std::string, int> names;
     for (const fs::path& given : options.submissions) {  // all are looked at before the first is graded
-        submissions.push_back(take_in_one(desk, given));
+        submissions.push_back(take_in_one(desk, given, read_archive));
         Submission& last = submissions.back().submission;
         if (const int before = names[last.name]++; before > 0) last.name += "-" + std::to_string(before + 1);
         selection_for(desk, last, options.chapters);
     }
-    std::optional<SandboxSpec> sandbox;
-    if (options.sandbox) sandbox = sandbox_of(desk, "--sandbox: nothing was graded.", std::cout);
     bool all_passed = true, fault_free = true;
     for (const auto& [submission, folder, left_out] : submissions) {
         std::cout << left_out;
@@ -84,7 +87,8 @@ int grade_command(const Desk& desk, const GradeOptions& options) {
         const bool several = submissions.size() > 1;
         const ReportFiles files{report_path(options.files.json, submission.name, several),
                                 report_path(options.files.gradescope, submission.name, several),
-                                report_path(options.files.junit, submission.name, several)};
+                                report_path(options.files.junit, submission.name, several),
+                                report_path(options.files.classroom, submission.name, several)};
         const Report expected = empty_report(submission, selection);
         write_report_files(expected, files);  // a path that cannot be written is found now, not after the last exercise
         TerminalReport terminal(std::cout, style_of_stdout(), expected);

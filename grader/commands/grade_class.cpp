@@ -7,8 +7,12 @@
 #include "cluster/slurm.hpp"
 #include "commands/commands.hpp"
 #include "grade/class_run.hpp"
+#include "intake/archive_child.hpp"
+#include "intake/roster.hpp"
 #include "intake/submission_source.hpp"
 #include "report/terminal.hpp"
+#include "sandbox/machine.hpp"
+#include "text/nearest.hpp"
 #include "text/utf8.hpp"
 
 namespace wb::grader {
@@ -17,13 +21,7 @@ namespace {
 /// Those of --chapters, those of the book, or all; whole chapters.
 std::vector<Selection> selection_for(const Course& course, const std::vector<std::string>& words,
                                      const std::optional<BookPurpose>& purpose) {
-    std::vector<Selection> selection = select(course, words.empty() && purpose ? purpose->chapters : words);
-    for (const Selection& part : selection) {
-        if (part.exercises.size() != part.chapter->exercises.size())
-            throw UsageError("--chapters: a class is graded by whole chapters, and " + part.chapter->id +
-                             " is named in part. Try: --chapters " + part.chapter->id.substr(0, 2));
-    }
-    return selection;
+    return select_whole_chapters(course, words.empty() && purpose ? purpose->chapters : words, "a class is graded");
 }
 
 /// A line for each submission as it is done, and the sums.
@@ -87,7 +85,8 @@ class ClassProgress {
 
 int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
     check_compiler(desk.toolchain);
-    const ClassList list = read_class(options.class_list);  // first: a slip leaves no book behind
+    ClassList list = read_class(options.class_list);  // first: a slip leaves no book behind
+    if (!options.roster.empty()) list = by_roster(std::move(list), options.class_list, options.roster);
     selection_for(desk.course, options.chapters, std::nullopt);
     std::optional<SandboxSpec> sandbox;
     if (options.slurm) {
@@ -115,6 +114,7 @@ int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
         std::cout << fmt::format("Removed {} {} that killed graders had left.\n", swept,
                                  swept == 1 ? "folder" : "folders");
     std::cout << left_out_in_words(options.class_list.string(), list.left_out);
+    if (!list.absent.empty()) std::cout << "On the roster only: " << listed(list.absent) << "\n";
     std::cout << fmt::format("Grading {} {} into {}{}\n", list.members.size(),
                              list.members.size() == 1 ? "submission" : "submissions", options.book.string(),
                              purpose ? "" : ", a new gradebook");
@@ -122,9 +122,13 @@ int grade_class_command(const Desk& desk, const GradeClassOptions& options) {
     const auto on_member = [&](const MemberOutcome& outcome) { progress.add(outcome); };
     if (options.slurm) {
         std::error_code none;
-        const ClusterOptions cluster{.program = std::filesystem::read_symlink("/proc/self/exe", none),
-                                     .chunk = options.chunk,
-                                     .at_once = options.at_once};
+        const Machine here = probe_machine();  // it reads archives, and needs no sandbox that would do for a worker
+        const bool held = !options.no_sandbox && here.level != SandboxLevel::none;
+        const ClusterOptions cluster{
+            .program = std::filesystem::read_symlink("/proc/self/exe", none),
+            .read_archive = reader_in_a_child(held ? std::optional(spec_for(here)) : std::nullopt),
+            .chunk = options.chunk,
+            .at_once = options.at_once};
         grade_class_on_cluster(desk.course, desk.toolchain, selection, list.members, book, grading, cluster, on_member,
                                [](const std::string& note) { std::cout << "  " << note << "\n"
                                                                        << std::flush; });

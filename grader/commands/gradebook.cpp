@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include "commands/commands.hpp"
@@ -96,14 +97,33 @@ void export_for_gradescope(const Gradebook& book, const std::filesystem::path& f
     });
 }
 
+/// Removes pages that an earlier export left, of submissions that are not in the book. Other files stay.
+void remove_other_pages(const std::filesystem::path& folder, const std::set<std::string>& files) {
+    std::vector<std::filesystem::path> others;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const std::filesystem::path& path = entry.path();
+        if (path.extension() == ".html" && entry.symlink_status().type() == std::filesystem::file_type::regular &&
+            !files.contains(path.filename().string()) && is_student_page(read_text(path)))
+            others.push_back(path);
+    }
+    for (const std::filesystem::path& path : others) std::filesystem::remove(path);
+    if (!others.empty())
+        std::cout << fmt::format("Removed {} of submissions that are not in this book.\n",
+                                 others.size() == 1 ? "a page" : std::to_string(others.size()) + " pages");
+}
+
 /// FOLDER/index.html for those who teach, and a page for each student.
 void export_as_html(const Gradebook& book, const std::filesystem::path& folder) {
     ClassFigures figures;
+    std::set<std::string> files{"index.html"};
     for_each_standing(book, [&](const Standing& standing) {
         figures.add(standing);
-        write_atomically(folder / page_file_of(standing.id), student_page(standing));
+        const std::string file = page_file_of(standing.id);
+        write_atomically(folder / file, student_page(standing));
+        files.insert(file);
     });
     write_atomically(folder / "index.html", class_page(figures, book.late_policy()));
+    remove_other_pages(folder, files);
 }
 
 std::string merged_for_canvas(const Gradebook& book, const GradebookOptions& options) {

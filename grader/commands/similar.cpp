@@ -5,9 +5,11 @@
 
 #include "commands/commands.hpp"
 #include "files/files.hpp"
+#include "intake/archive_child.hpp"
 #include "intake/class_list.hpp"
 #include "intake/submission_source.hpp"
 #include "report/terminal.hpp"
+#include "sandbox/machine.hpp"
 #include "similarity/alike.hpp"
 #include "starter/starter.hpp"
 #include "submission/workers.hpp"
@@ -31,13 +33,23 @@ void add_sources(const Course& course, const fs::path& folder, const std::string
     }
 }
 
+/// Archives are read in a sandbox where this machine has one: which it is, costs time to find out.
+ArchiveReader reader_of(const ClassList& members) {
+    const bool packed = std::any_of(members.members.begin(), members.members.end(),
+                                    [](const ClassMember& member) { return fs::is_regular_file(member.source); });
+    if (!packed) return read_archive_here;
+    const Machine machine = probe_machine();
+    return reader_in_a_child(machine.level == SandboxLevel::none ? std::optional<SandboxSpec>() : spec_for(machine));
+}
+
 /// Everything that a class has handed in; whoever cannot be read is said and left out.
 std::vector<SourceFile> read_files(const Desk& desk, const ClassList& members) {
     std::vector<SourceFile> files;
+    const ArchiveReader read_archive = reader_of(members);
     for (const ClassMember& member : members.members) {
         const ScratchFolder scratch(desk.toolchain.build_dir / "intake", "similar");
         try {
-            take_in(desk.course, member.source, scratch.path() / "taken");
+            take_in(desk.course, member.source, scratch.path() / "taken", read_archive);
         } catch (const Error& error) {
             std::cerr << "workbook: " << member.id << " is left out: " << error.what() << "\n";
             continue;

@@ -100,6 +100,12 @@ struct Selection {
 /// @throws UsageError  for a word that names nothing, with the nearest that does
 std::vector<Selection> select(const Course& course, const std::vector<std::string>& words);
 
+/// The same where chapters cannot be named in part.
+/// @param who  for the message: "a class is graded"
+/// @throws UsageError  as select(), and for a part of a chapter
+std::vector<Selection> select_whole_chapters(const Course& course, const std::vector<std::string>& words,
+                                             const std::string& who);
+
 /// The one exercise of this id.
 /// @throws UsageError  as select()
 Selection select_exercise(const Course& course, const std::string& id);

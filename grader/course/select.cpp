@@ -62,6 +62,17 @@ std::vector<Selection> select(const Course& course, const std::vector<std::strin
     return result;
 }
 
+std::vector<Selection> select_whole_chapters(const Course& course, const std::vector<std::string>& words,
+                                             const std::string& who) {
+    std::vector<Selection> selection = select(course, words);
+    for (const Selection& part : selection) {
+        if (part.exercises.size() != part.chapter->exercises.size())
+            throw UsageError("--chapters: " + who + " by whole chapters, and " + part.chapter->id +
+                             " is named in part. Try: --chapters " + part.chapter->id.substr(0, 2));
+    }
+    return selection;
+}
+
 Selection select_exercise(const Course& course, const std::string& id) {
     for (const Chapter& chapter : course.chapters) {
         if (const Exercise* exercise = chapter.find(id)) return {&chapter, {exercise}};

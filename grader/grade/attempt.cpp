@@ -24,7 +24,6 @@ std::string grade_attempt(const Course& course, const Toolchain& toolchain, cons
     std::vector<std::string> faults;
     try {
         GradingOptions grading = terms;
-        grading.jobs = 1;
         grading.threads = 1;  // however many are graded at once: sums differ in their last bits by threads
         std::size_t faults_before = 0;
         grading.on_exercise = [&](const Report&, const ExerciseReport& exercise) {

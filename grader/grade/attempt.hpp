@@ -19,7 +19,7 @@ struct Attempt {
 };
 
 /// Grades exercise after exercise.
-/// @param terms   seed, seconds and sandbox, the same for all of a class
+/// @param terms   seed, seconds, jobs and sandbox, the same for all of a class
 /// @param record  gets each exercise that was graded without a fault
 /// @return the fault that stopped it, in clean text; nothing when all is graded
 std::string grade_attempt(const Course& course, const Toolchain& toolchain, const std::vector<Selection>& selection,

@@ -6,6 +6,7 @@
 #include "grade/attempt.hpp"
 #include "grade/hand_in.hpp"
 #include "grade/task_queue.hpp"
+#include "intake/archive_child.hpp"
 #include "submission/object_cache.hpp"
 
 namespace wb::grader {
@@ -15,12 +16,22 @@ namespace {
 class ClassRun {
  public:
     ClassRun(const Course& course, const Toolchain& toolchain, const std::vector<Selection>& selection, Gradebook& book,
-             const ClassOptions& options)
-        : course_(course), toolchain_(toolchain), selection_(selection), book_(book), options_(options) {}
+             const ClassOptions& options, std::size_t members)
+        : course_(course),
+          toolchain_(toolchain),
+          selection_(selection),
+          book_(book),
+          options_(options),
+          jobs_each_(std::max(1, options.jobs / static_cast<int>(std::max<std::size_t>(1, members)))) {}
 
     MemberOutcome grade_member(const ClassMember& member) {
         const ScratchFolder folder(toolchain_.work_dir / "intake", "submission");
-        const HandedIn handed_in = hand_in(course_, selection_, member, folder.path());
+        HandedIn handed_in;
+        try {
+            handed_in = hand_in(course_, selection_, member, read_archive_, folder.path());
+        } catch (const Error& error) {  // the machine's fault: nothing is known of the submission
+            return {member, MemberOutcome::Kind::faulty, error.what()};
+        }
         bool graded = false;
         for (;;) {  // regrades may wait behind the attempt that is open
             const Turn turn = book_.claim(handed_in);
@@ -49,10 +60,10 @@ class ClassRun {
  private:
     /// @return the fault that stopped it, or nothing
     std::string grade_turn(const Turn& turn, const ClassMember& member, const fs::path& folder) {
-        std::string fault =
-            grade_attempt(course_, toolchain_, selection_, {member.id, folder, turn.exercises},
-                          {.seed = options_.seed, .seconds = options_.seconds, .sandbox = options_.sandbox},
-                          [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise); });
+        std::string fault = grade_attempt(
+            course_, toolchain_, selection_, {member.id, folder, turn.exercises},
+            {.seed = options_.seed, .jobs = jobs_each_, .seconds = options_.seconds, .sandbox = options_.sandbox},
+            [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise); });
         if (fault.empty()) {
             book_.finish(turn.attempt);
         } else {
@@ -66,6 +77,8 @@ class ClassRun {
     const std::vector<Selection>& selection_;
     Gradebook& book_;
     const ClassOptions& options_;
+    ArchiveReader read_archive_ = reader_in_a_child(options_.sandbox);
+    int jobs_each_;  ///< of one submission: what the others leave over
     std::mutex trimming_;
 };
 
@@ -76,7 +89,7 @@ void grade_class(const Course& course, const Toolchain& toolchain, const std::ve
                  const std::function<void(const MemberOutcome&)>& on_member) {
     check_compiler(toolchain);
     book.enrol(members);
-    ClassRun run(course, toolchain, selection, book, options);
+    ClassRun run(course, toolchain, selection, book, options, members.size());
     std::mutex mutex;
     std::vector<std::function<void()>> tasks;
     for (const ClassMember& member : members) {

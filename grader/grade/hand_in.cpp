@@ -3,6 +3,7 @@
 #include "course/toml_file.hpp"
 #include "files/files.hpp"
 #include "intake/submission_source.hpp"
+#include "text/utf8.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
@@ -41,13 +42,23 @@ std::vector<WrittenAnswer> answers_in(const fs::path& folder, const std::vector<
     return answers;
 }
 
+/// What the student reads: the submission's name, and not where it lies on this machine.
+std::string without_path(std::string message, const ClassMember& member) {
+    const std::string name = member.source.has_filename() ? member.source.filename().string() : member.id;
+    for (const std::string& path : {member.source.string(), shown_name(member.source.string())}) {
+        for (auto at = message.find(path); at != std::string::npos; at = message.find(path, at + name.size()))
+            message.replace(at, path.size(), name);
+    }
+    return message;
+}
+
 }  // namespace
 
 HandedIn hand_in(const Course& course, const std::vector<Selection>& selection, const ClassMember& member,
-                 const fs::path& folder) {
+                 const ArchiveReader& read_archive, const fs::path& folder) {
     HandedIn handed_in{member, "", "", "", {}};
     try {
-        const TakenIn taken = take_in(course, member.source, folder);
+        const TakenIn taken = take_in(course, member.source, folder, read_archive);
         handed_in.left_out = clean_text(left_out_in_words(member.id, taken.left_out));
         if (taken.files.empty()) {
             handed_in.refused = "it holds no file of an exercise: expected a path such as " + Places(course).example() +
@@ -57,7 +68,7 @@ HandedIn hand_in(const Course& course, const std::vector<Selection>& selection, 
             handed_in.answers = answers_in(folder, selection);
         }
     } catch (const FileError& error) {
-        handed_in.refused = clean_text(error.what());
+        handed_in.refused = clean_text(without_path(error.what(), member));
     }
     if (!handed_in.refused.empty()) handed_in.hash = sha256("refused: " + handed_in.refused);
     return handed_in;

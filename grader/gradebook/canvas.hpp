@@ -10,11 +10,6 @@
 
 namespace wb::grader {
 
-/// The rows of a CSV file (RFC 4180): cells in quotes may hold commas, line ends and doubled quotes; a byte order mark is passed over.
-/// @param name  what messages call it
-/// @throws FileError  with the line, for a quote that is never closed or that text follows
-std::vector<std::vector<std::string>> csv_rows(std::string_view text, const std::string& name);
-
 struct CanvasMerge {
     std::string csv;                   ///< to be imported
     std::vector<std::string> without;  ///< in Canvas, but not in the book, or not graded: their cells are as they were

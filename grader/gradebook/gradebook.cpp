@@ -191,7 +191,7 @@ std::int64_t Gradebook::current_version(const HandedIn& handed_in) {
         database_.prepare("SELECT key, hash FROM versions WHERE submission = ? ORDER BY number DESC LIMIT 1");
     if (last.bind(owner).step() && last.text(1) == handed_in.hash) {
         const std::int64_t version = last.integer(0);
-        if (handed_in.member.submitted_at) {
+        if (handed_in.member.submitted_at || handed_in.member.is_timed) {
             database_.prepare("UPDATE versions SET submitted_at = ? WHERE key = ?")
                 .bind(handed_in.member.submitted_at)
                 .bind(version)

@@ -12,6 +12,8 @@
 namespace wb::grader {
 namespace {
 
+constexpr const char* page_begins = "<article data-page=\"submission\">\n";
+
 std::string points(double score, double max_score) {
     return fmt::format("{} / {}", points_text(score), points_text(max_score));
 }
@@ -156,13 +158,17 @@ std::string page_file_of(const std::string& id) {
     return id == "index" ? "-index.html" : id + ".html";
 }
 
+bool is_student_page(std::string_view html) {
+    return html.find(page_begins) != std::string_view::npos;
+}
+
 std::string student_page(const Standing& standing) {
-    std::string body = summary(standing) + remark(standing);
+    std::string body = page_begins + summary(standing) + remark(standing);
     if (!standing.left_out.empty())
         body += "<p>Left out of what was handed in:</p>\n<pre>" + html_lines(standing.left_out) + "</pre>\n";
     for (const ChapterReport& chapter : standing.report.chapters) body += chapter_part(standing, chapter);
-    return html_page(
-        {"Results of " + shown_name(standing.name.empty() ? standing.id : standing.name), report_style, body});
+    return html_page({"Results of " + shown_name(standing.name.empty() ? standing.id : standing.name), report_style,
+                      body + "</article>\n"});
 }
 
 }  // namespace wb::grader

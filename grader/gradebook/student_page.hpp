@@ -5,12 +5,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "gradebook/standing.hpp"
 
 namespace wb::grader {
 
 std::string student_page(const Standing& standing);
+
+/// Whether a file's text is what student_page() makes, of whatever submission. A submission cannot make it look so, or not so.
+bool is_student_page(std::string_view html);
 
 /// "ann.html"; "-index.html" for the id "index", as index.html is the class's, and no id begins with a minus.
 /// @throws FileError  for what is no id (see why_no_id)

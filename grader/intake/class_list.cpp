@@ -69,6 +69,7 @@ ClassList class_in_csv(const fs::path& file) {
     std::map<std::string, std::size_t> ids, paths;  // to the number of the submission, from 1
     for (std::size_t row = 0; row < table.num_rows(); ++row) {
         ClassMember member{std::string(table.text(row, id)), std::string(table.text(row, name)), {}, {}};
+        member.is_timed = timed;
         const std::string given(table.text(row, path));
         if (const std::string reason = why_no_id(member.id); !reason.empty())
             table.refuse(row, "id: " + reason + ", got " + in_quotes(member.id));

@@ -18,11 +18,13 @@ struct ClassMember {
     std::string name;                               ///< for people; empty when it is not known
     std::filesystem::path source;                   ///< what take_in() reads
     std::optional<std::int64_t> submitted_at = {};  ///< seconds since 1970-01-01 UTC; none when it is not known
+    bool is_timed = false;  ///< the class says when: then no submitted_at means that a time said before was wrong
 };
 
 struct ClassList {
     std::vector<ClassMember> members;  ///< of a folder: sorted by id; of a CSV file: in its order
     std::vector<LeftOut> left_out;     ///< what lies in the folder and is no submission
+    std::vector<std::string> absent;   ///< who is on a roster and has handed in nothing, as a line may show it
 };
 
 /// Reads a class.

@@ -30,27 +30,30 @@ std::size_t ending(std::string_view name) {
     return 0;
 }
 
-Intake read_archive_file(const fs::path& path, const Course& course, const IntakeLimits& limits) {
-    const auto file = open_file(path);
-    if (file->size() > limits.archive_bytes) {
-        throw FileError(path.string() + ": an archive of " + std::to_string(file->size()) + " bytes; at most " +
-                        limit_in_words(limits.archive_bytes) + " are read. Ask for the exercises' own files alone");
-    }
-    std::vector<std::byte> bytes(file->size());
-    file->read(0, bytes);
-    return read_archive(bytes, path.string(), course, limits);
-}
-
 }  // namespace
 
-TakenIn take_in(const Course& course, const fs::path& source, const fs::path& destination, const IntakeLimits& limits) {
+Intake read_archive_here(const fs::path& path, const std::string& name, const Course& course,
+                         const IntakeLimits& limits) {
+    const auto file = open_file(path);
+    std::vector<std::byte> bytes(file->size());
+    file->read(0, bytes);
+    return read_archive(bytes, name, course, limits);
+}
+
+TakenIn take_in(const Course& course, const fs::path& source, const fs::path& destination,
+                const ArchiveReader& read_archive, const IntakeLimits& limits) {
     std::error_code error;
     const fs::file_status status = fs::status(source, error);
     Intake intake;
     if (fs::is_directory(status)) {
         intake = read_folder(source, course, limits);
     } else if (fs::is_regular_file(status)) {
-        intake = read_archive_file(source, course, limits);
+        const std::uint64_t size = fs::file_size(source);
+        if (size > limits.archive_bytes) {
+            throw FileError(source.string() + ": an archive of " + std::to_string(size) + " bytes; at most " +
+                            limit_in_words(limits.archive_bytes) + " are read. Ask for the exercises' own files alone");
+        }
+        intake = read_archive(source, source.string(), course, limits);
     } else {
         throw FileError("\"" + shown_name(source.string()) +
                         "\" is neither a folder nor an archive (.zip, .tar.gz or .tar.xz)");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,19 @@ struct TakenIn {
     std::vector<LeftOut> left_out;
 };
 
+/// Reads an archive: its file, what messages call it, whose places count, how much it may hold.
+/// @throws FileError  naming the archive and what is wrong
+using ArchiveReader =
+    std::function<Intake(const std::filesystem::path&, const std::string&, const Course&, const IntakeLimits&)>;
+
+/// Reads one in this process. What strangers packed is better read in another: archive_child.hpp.
+Intake read_archive_here(const std::filesystem::path& file, const std::string& name, const Course& course,
+                         const IntakeLimits& limits);
+
 /// @param destination  is made; when something is thrown, it is as it was
 /// @throws FileError  naming the submission and what is wrong: neither folder nor archive, damaged, beyond a limit
 TakenIn take_in(const Course& course, const std::filesystem::path& source, const std::filesystem::path& destination,
-                const IntakeLimits& limits = {});
+                const ArchiveReader& read_archive, const IntakeLimits& limits = {});
 
 /// Whether the name is that of an archive which take_in() reads; letter case does not count.
 bool has_archive_name(const std::filesystem::path& path);

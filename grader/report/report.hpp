@@ -79,7 +79,7 @@ nlohmann::ordered_json to_json(const Report& report);
 
 /// Where copies of the report go; an empty path means not wanted.
 struct ReportFiles {
-    std::filesystem::path json, gradescope, junit;
+    std::filesystem::path json, gradescope, junit, classroom;
 };
 
 /// Writes the wanted files, each atomically.
@@ -88,6 +88,9 @@ void write_report_files(const Report& report, const ReportFiles& files);
 
 /// Gradescope's results.json (autograder_samples docs/specs.md): one entry a test, hidden ones kept hidden.
 std::string gradescope_text(const Report& report);
+/// What GitHub Classroom's autograding-grading-reporter reads of a runner (its src/): one entry an exercise, whose score may be a part of its
+/// points. Tests that are not visible lend points, not words.
+std::string classroom_text(const Report& report);
 /// JUnit XML as CI systems read it: a testsuite an exercise; not_implemented and failed are failures, crashes are errors.
 std::string junit_text(const Report& report);
 /// Its testsuites alone, for a document of several reports; `prefix` comes before their names.

@@ -1,4 +1,4 @@
-/// The report as JSON, as Gradescope's results.json, and as JUnit XML.
+/// The report as JSON, as Gradescope's results.json, as what GitHub Classroom reads, and as JUnit XML.
 #include <fmt/format.h>
 #include <cmath>
 
@@ -133,6 +133,35 @@ std::string gradescope_text(const Report& report) {
     return text_of(root);
 }
 
+std::string classroom_text(const Report& report) {
+    ordered_json tests = ordered_json::array();
+    for (const ChapterReport& chapter : report.chapters) {
+        for (const ExerciseReport& exercise : chapter.exercises) {
+            std::string message;
+            bool full = true;
+            for (const TestReport& test : exercise.tests) {
+                if (test.status == TestStatus::passed || is_neutral(test)) continue;
+                full = false;
+                if (test.visibility != "visible") continue;
+                message += fmt::format("{}{}: {}{}{}", message.empty() ? "" : "\n", test.name, name_of(test.status),
+                                       test.message.empty() ? "" : "\n", test.message);
+            }
+            tests.push_back({{"name", fmt::format("{} {} ({:g} of {:g} points)", exercise.id, exercise.title,
+                                                  exercise.score(), exercise.max_score())},
+                             {"status", full ? "pass" : "fail"},
+                             {"score", exercise.score()},
+                             {"message", message},
+                             {"test_code", "./workbook check " + exercise.id},
+                             {"filename", ""},
+                             {"line_no", 0}});
+        }
+    }
+    return text_of({{"version", 1},
+                    {"status", report.passed() ? "pass" : "fail"},
+                    {"max_score", report.max_score()},
+                    {"tests", tests}});
+}
+
 JunitSuites junit_suites(const Report& report, const std::string& prefix) {
     JunitSuites all;
     for (const ChapterReport& chapter : report.chapters) {
@@ -173,13 +202,14 @@ std::string junit_text(const Report& report) {
 }
 
 void write_report_files(const Report& report, const ReportFiles& files) {
-    for (const auto* file : {&files.json, &files.gradescope, &files.junit}) {
+    for (const auto* file : {&files.json, &files.gradescope, &files.junit, &files.classroom}) {
         if (file->has_parent_path() && !std::filesystem::is_directory(file->parent_path())) {
             throw FileError("cannot write " + file->string() + ": there is no folder " + file->parent_path().string());
         }
     }
     if (!files.json.empty()) write_atomically(files.json, text_of(to_json(report)));
     if (!files.gradescope.empty()) write_atomically(files.gradescope, gradescope_text(report));
+    if (!files.classroom.empty()) write_atomically(files.classroom, classroom_text(report));
     if (!files.junit.empty()) write_atomically(files.junit, junit_text(report));
 }
 

@@ -104,7 +104,7 @@ std::string SandboxResult::how_it_ended(const SandboxLimits& limits) const {
     return fmt::format("exited with status {}", exit_status);
 }
 
-SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv, int channel) {
+SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv, int channel, int input) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         throw Error(std::string("the sandbox cannot open a pipe: ") + std::strerror(errno));
@@ -113,8 +113,9 @@ SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::str
     ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
 
     const auto start = Clock::now();
-    SandboxedProcess process(spec, argv,
-                             {.in = null.get(), .out = output_end.get(), .err = output_end.get(), .channel = channel});
+    SandboxedProcess process(
+        spec, argv,
+        {.in = input >= 0 ? input : null.get(), .out = output_end.get(), .err = output_end.get(), .channel = channel});
     output_end.close();
     const SandboxLimits& limits = spec.limits;
     SandboxResult result;

@@ -29,9 +29,11 @@ struct SandboxResult {
     [[nodiscard]] std::string how_it_ended(const SandboxLimits& limits) const;
 };
 
-/// Runs `argv`, as it is called inside, with /dev/null as its input. When the call returns, nothing of it is left.
+/// Runs `argv`, as it is called inside. When the call returns, nothing of it is left.
 /// @param channel  its descriptor 3; the caller keeps and closes it
+/// @param input    its descriptor 0, likewise; -1: /dev/null
 /// @throws Error  when there is no sandbox, or a tool is missing
-SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv, int channel = -1);
+SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::string>& argv, int channel = -1,
+                             int input = -1);
 
 }  // namespace wb::grader

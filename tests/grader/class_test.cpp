@@ -51,10 +51,11 @@ TEST_F(Classes, BadSubmissionIsARowWithAReasonAndTheRestIsGraded) {
     const ProcessResult result = grade("a.book");
     EXPECT_EQ(result.exit_status, 1) << result.output;
     EXPECT_THAT(result.output, HasSubstr("3 graded, 2 refused."));
-    EXPECT_THAT(result.output, HasSubstr("refused: class/dan.zip: is damaged"));
+    EXPECT_THAT(result.output, HasSubstr("refused: dan.zip: is damaged"));
     const std::string csv = exported("a.book", "csv");
-    EXPECT_THAT(csv, AllOf(HasSubstr("dan,,refused,"), HasSubstr("class/dan.zip: is damaged"),
+    EXPECT_THAT(csv, AllOf(HasSubstr("dan,,refused,"), HasSubstr("\"dan.zip: is damaged"),
                            HasSubstr("it holds no file of an exercise"), HasSubstr("cat,,graded")));
+    EXPECT_THAT(csv, Not(HasSubstr("class/"))) << "where it lay on this machine is nothing to a student";
     EXPECT_THAT(strays(), IsEmpty());
     fs::remove(at("class/dan.zip"));
     member("dan");
@@ -245,6 +246,21 @@ TEST_F(Classes, LatenessAndAPersonsPointsMakeTheTotal) {
                 HasSubstr("bob   Bob   graded  9          2       9.9 / 22"));
 }
 
+TEST_F(Classes, TimeThatIsTakenBackIsGone) {
+    three_members();
+    fs::rename(at("class"), at("in"));
+    write("class", "id,name,path,submitted_at\nann,,in/ann,2026-11-30 12:05\nbob,,in/bob,\ncat,,in/cat,\n");
+    ASSERT_EQ(grade("a.book").exit_status, 0);
+    write("untimed.csv", "id,name,path\nann,,in/ann\n");
+    const auto resume = [&](const std::string& list) {
+        EXPECT_EQ(cli({"grade", "--class", list, "--book", "a.book", "--no-sandbox", "--resume"}).exit_status, 0);
+        return exported("a.book", "csv");
+    };
+    EXPECT_THAT(resume("untimed.csv"), HasSubstr("ann,,graded,2026-11-30T12:05:00Z,")) << "it says nothing about times";
+    write("class", "id,name,path,submitted_at\nann,,in/ann,\nbob,,in/bob,2026-12-01 08:00\ncat,,in/cat,\n");
+    EXPECT_THAT(resume("class"), AllOf(HasSubstr("ann,,graded,,"), HasSubstr("bob,,graded,2026-12-01T08:00:00Z,")));
+}
+
 TEST_F(Classes, SlipsGetOneLineAndLeaveNoBook) {
     three_members();
     const auto expect = [&](const std::vector<std::string>& words, const std::string& line) {
@@ -254,11 +270,11 @@ TEST_F(Classes, SlipsGetOneLineAndLeaveNoBook) {
     };
     expect({"grade"}, "grade: expected a submission or a class.");
     expect({"grade", "--class", "class"}, "--class: expected --book FILE too.");
-    expect({"grade", "solutions", "--book", "a.book"}, "--book and --resume belong to --class.");
+    expect({"grade", "solutions", "--book", "a.book"}, "--book, --roster and --resume belong to --class.");
     expect({"grade", "solutions", "--class", "class", "--book", "a.book"},
            "grade: expected either submissions or --class");
     expect({"grade", "--class", "class", "--book", "a.book", "--json", "r.json"},
-           "--json, --gradescope and --junit are for");
+           "--json, --gradescope, --junit and --classroom are for");
     expect({"grade", "--class", "nowhere", "--book", "a.book", "--no-sandbox"}, "there is no \"nowhere\".");
     expect({"grade", "--class", "class", "--book", "no/a.book", "--no-sandbox"},
            "cannot make the gradebook no/a.book: there is no folder");

@@ -27,7 +27,7 @@ class Intakes : public Workshop {
     }
     TakenIn taken_file(const fs::path& file) {
         fs::remove_all(at("in"));
-        return take_in(course(), file, at("in"), limits);
+        return take_in(course(), file, at("in"), read_archive_here, limits);
     }
     /// The message of the refusal; nothing may lie where the submission would.
     std::string refusal(const fs::path& file) {
@@ -116,6 +116,24 @@ TEST_F(Intakes, OnlyPlainFilesAreTaken) {
     expect_left_out({{.path = place, .hardlink = "/etc/passwd"}}, "a hard link");
     expect_left_out({{.path = place, .type = AE_IFIFO}}, "a pipe");
     expect_left_out({{.path = place, .type = AE_IFCHR}}, "a device");
+}
+
+TEST_F(Intakes, SparseFileIsLeftOutHoweverLargeItsHoleIs) {
+    expect_left_out({{.path = place, .bytes = "int two;\n", .hole = 1ULL << 40U}}, "a sparse file");
+    expect_left_out({{.path = place, .bytes = "int two;\n", .hole = 1ULL << 40U}}, "a sparse file", ".tar.xz");
+    const TakenIn result = taken({{.path = "notes", .bytes = "x", .hole = 1ULL << 40U}, {place, "after it"}});
+    EXPECT_THAT(result.files, ElementsAre(place));
+    EXPECT_EQ(text("in/" + place), "after it");
+}
+
+TEST_F(Intakes, EncryptedFilesOfAZipAreLeftOutAndNoPasswordIsAskedFor) {
+    for (const char* method : {"traditional", "aes256"}) {
+        pack(at("ann.zip"), {{place, "int two;\n"}, {"01_numbers/row_sum.cu", "x"}}, method);
+        const TakenIn result = taken_file(at("ann.zip"));
+        EXPECT_THAT(result.files, IsEmpty()) << method;
+        ASSERT_EQ(result.left_out.size(), 2U) << method;
+        for (const LeftOut& one : result.left_out) EXPECT_EQ(one.reason, "encrypted") << method;
+    }
 }
 
 TEST_F(Intakes, LinkedFolderDoesNotLeadOut) {  // first a link, then a file "below" it
@@ -236,7 +254,7 @@ TEST_F(Intakes, FolderIsTakenInByTheSameRules) {
 TEST_F(Intakes, DestinationMustBeFresh) {
     write("in/old.cpp", "x");
     pack(at("ann.zip"), {{place, "x"}});
-    EXPECT_THROW(take_in(course(), at("ann.zip"), at("in")), FileError);
+    EXPECT_THROW(take_in(course(), at("ann.zip"), at("in"), read_archive_here), FileError);
     EXPECT_EQ(text("in/old.cpp"), "x");
 }
 

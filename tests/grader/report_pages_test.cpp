@@ -289,6 +289,18 @@ TEST_F(ReportPagesOfABook, AreAFileForTheClassAndOneForEachStudent) {
     EXPECT_THAT(text("pages/of/autumn/-index.html"), HasSubstr("not graded yet"));
 }
 
+TEST_F(ReportPagesOfABook, OfSubmissionsThatAreGoneAreRemovedAndOtherFilesStay) {
+    write("pages/dan.html", student_page(standing("dan", {})));
+    write("pages/notes.html", "<p>mine, with the text &lt;article data-page=\"submission\"&gt;</p>");
+    write("pages/dan.txt", student_page(standing("dan", {})));
+    EXPECT_EQ(cli({"gradebook", "export", "a.book", "html", "pages"}).output,
+              "Removed a page of submissions that are not in this book.\n");
+    EXPECT_FALSE(std::filesystem::exists(at("pages/dan.html")));
+    for (const char* const file : {"pages/notes.html", "pages/dan.txt", "pages/ann.html", "pages/index.html"})
+        EXPECT_TRUE(std::filesystem::exists(at(file))) << file;
+    EXPECT_EQ(cli({"gradebook", "export", "a.book", "html", "pages"}).output, "");
+}
+
 TEST_F(ReportPagesOfABook, WithoutAFolderAreAnErrorThatSaysHow) {
     const ProcessResult done = cli({"gradebook", "export", "a.book", "html"});
     EXPECT_EQ(done.exit_status, 2);

@@ -52,6 +52,32 @@ TEST(Report, JsonHasTheDesignsShape) {
         R"({"name":"how","status":"crashed","score":0.0,"max_score":1.0,"visibility":"visible","seconds":0.0,"message":"gone"}]}],"metrics":{"loss":0.5}}]})");
 }
 
+TEST(Report, ClassroomGetsPointsByExerciseAndNoWordsOfHiddenTests) {
+    Report report = sample();
+    const auto json = nlohmann::json::parse(classroom_text(report));
+    EXPECT_EQ(json["version"], 1);
+    EXPECT_EQ(json["status"], "fail");
+    EXPECT_EQ(json["max_score"], 5.5);
+    ASSERT_EQ(json["tests"].size(), 2U);
+    const auto& first = json["tests"][0];
+    EXPECT_EQ(first["name"], "2.1 Scaled & dotted (3 of 4.5 points)");
+    EXPECT_EQ(first["status"], "fail");
+    EXPECT_EQ(first["score"], 3.0);
+    EXPECT_EQ(first["test_code"], "./workbook check 2.1");
+    EXPECT_EQ(first["message"], "") << "the test that failed is hidden";
+    EXPECT_EQ(json["tests"][1]["message"], "how: crashed\ngone");
+    for (ChapterReport& chapter : report.chapters) {
+        for (ExerciseReport& exercise : chapter.exercises) {
+            for (TestReport& test : exercise.tests) {
+                if (test.status != TestStatus::manual) test.status = TestStatus::passed, test.score = test.max_score;
+            }
+        }
+    }
+    const auto full = nlohmann::json::parse(classroom_text(report));
+    EXPECT_EQ(full["status"], "pass");
+    EXPECT_EQ(full["tests"][1]["status"], "pass") << "what a person marks does not count";
+}
+
 TEST(Report, GradescopeKeepsHiddenTestsHiddenAndNamesManualOnes) {
     const auto json = nlohmann::json::parse(gradescope_text(sample()));
     EXPECT_EQ(json["score"], 3.0);
@@ -90,7 +116,7 @@ TEST(Report, JunitEscapesTextAndTellsFailuresFromErrors) {
 
 TEST(Report, FileInAFolderThatIsNotThereIsRefused) {
     try {
-        write_report_files(sample(), {.json = "/nonexistent/r.json", .gradescope = {}, .junit = {}});
+        write_report_files(sample(), {.json = "/nonexistent/r.json", .gradescope = {}, .junit = {}, .classroom = {}});
         FAIL() << "expected an error";
     } catch (const FileError& error) {
         EXPECT_STREQ(error.what(), "cannot write /nonexistent/r.json: there is no folder /nonexistent");
