@@ -37,6 +37,7 @@ void add_gradebook(CLI::App& app, GradebookOptions& options,
     };
     auto* show = part("show", "a line for each submission; or all about one", show_gradebook_command);
     show->add_option("submission", options.submission, "its id")->type_name("ID");
+    show->add_flag("--costs", options.costs, "what grading the class took: time, workers, memory, bytes");
 
     auto* exported = part("export", "for other programs", export_gradebook_command);
     exported
@@ -49,6 +50,15 @@ void add_gradebook(CLI::App& app, GradebookOptions& options,
         ->type_name("NAME");
     exported->add_option("--match", options.match, "canvas: the column with this book's ids (default: SIS Login ID)")
         ->type_name("NAME");
+
+    auto* plan = part("plan", "what a larger class would take, by this one's costs: cores, hours, gigabytes",
+                      plan_gradebook_command);
+    plan->add_option("--per-week", options.per_week, "submissions, such as 1000,100000 (default)")
+        ->delimiter(',')
+        ->type_name("LIST");
+    add_number(plan, "--wait", options.wait_minutes, "minutes that 95 % may wait at most (default: 10)");
+    add_number(plan, "--rush", options.rush_hours,
+               "hours before the deadline in which the rush is at its height (default: 1)");
 
     auto* regrade = part("regrade", "have submissions graded again by grade --resume; what they had stays written down",
                          regrade_command);

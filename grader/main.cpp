@@ -40,7 +40,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, chunk, executor = "local";
+    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, chunk, submissions, executor = "local";
     std::vector<std::string> words, lines;
 };
 
@@ -180,10 +180,7 @@ class CommandLine {
             if (words_.executor != "local" && words_.executor != "slurm")
                 throw UsageError("--executor: expected local or slurm, got \"" + words_.executor +
                                  "\". Try: ./workbook grade starter --executor local");
-            grade_.chapters = CLI::detail::split(words_.chapters, ',');
-            std::erase(grade_.chapters, "");
-            if (!words_.chapters.empty() && grade_.chapters.empty())
-                throw UsageError("--chapters: expected numbers such as 01,02, got \"" + words_.chapters + "\"");
+            grade_.chapters = chapters();
             return is_class() ? grade_class_command(desk, class_) : grade_command(desk, grade_);
         });
     }
@@ -328,11 +325,35 @@ class CommandLine {
             app_.add_subcommand("docs", "make the site: handouts, guides, reference; build/docs/html/index.html");
         docs->add_option("--out", docs_.out, "where it goes (default: build/docs)")->type_name("FOLDER");
         on(docs, [this](const Desk& desk) { return docs_command(desk, docs_); });
+        auto* sample = app_.add_subcommand("sample", "a class of made-up submissions, to try grading with");
+        sample->add_option("folder", sample_.folder, "where to: a new folder")->required()->type_name("FOLDER");
+        sample->add_option("--submissions", words_.submissions, "how many (default: 40)")->type_name("N");
+        sample->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
+        sample->add_option("--seed", words_.seed, "of what they write (default: 1)")->type_name("N");
+        sample->add_flag("--honest", sample_.honest, "nobody who means harm: for a machine without a sandbox");
+        sample->add_option("--mark", sample_.mark, "a word in each file: no object of another mark's is found again")
+            ->type_name("WORD");
+        on(sample, [this](const Desk& desk) {
+            sample_.seed = seed("./workbook sample class/ --seed 1");
+            sample_.chapters = chapters();
+            if (!words_.submissions.empty())
+                sample_.submissions = whole_number<int>("--submissions", words_.submissions, 1,
+                                                        "./workbook sample class/ --submissions 12");
+            return sample_command(desk, sample_);
+        });
         auto* bench = app_.add_subcommand("bench", "the benchmarks");
-        bench->add_option("names", words_.words, "benchmarks (default: all)");
+        bench->add_option("names", words_.words,
+                          "benchmarks (default: all that take minutes); of one, its own options after --");
         on(bench, [this](const Desk& desk) { return bench_command(desk, words_.words); });
     }
 
+    std::vector<std::string> chapters() const {
+        std::vector<std::string> chapters = CLI::detail::split(words_.chapters, ',');
+        std::erase(chapters, "");
+        if (!words_.chapters.empty() && chapters.empty())
+            throw UsageError("--chapters: expected numbers such as 01,02, got \"" + words_.chapters + "\"");
+        return chapters;
+    }
     std::uint64_t seed(const std::string& example) const {
         return words_.seed.empty() ? 1 : whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
     }
@@ -378,6 +399,7 @@ class CommandLine {
     RunOptions run_;
     ProfileOptions profile_;
     SimilarOptions similar_;
+    SampleClassOptions sample_;
     DatasetOptions datasets_;
     DocsOptions docs_;
     bool yes_ = false, check_starter_ = false;

@@ -96,6 +96,7 @@ SandboxSpec sandbox_of(const Desk& desk, const std::string& refusal, std::ostrea
 
 struct GradebookOptions {
     std::filesystem::path book;
+    bool costs = false;                    ///< show: what grading took instead
     std::string submission;                ///< show (empty: all), comment
     std::vector<std::string> submissions;  ///< regrade: none is all
     std::string format;                    ///< export: csv, json, junit, gradescope, canvas or html
@@ -111,10 +112,13 @@ struct GradebookOptions {
     std::optional<double> grace_minutes, percent_per_day;
     std::optional<std::string> days;    ///< a number, or "any"
     std::optional<std::string> counts;  ///< "last" or "best"
+    std::vector<int> per_week;          ///< plan
+    std::optional<double> wait_minutes, rush_hours;
 };
 int show_gradebook_command(const GradebookOptions& options);
 int export_gradebook_command(const GradebookOptions& options);
 int regrade_command(const GradebookOptions& options);
+int plan_gradebook_command(const GradebookOptions& options);
 int comment_command(const GradebookOptions& options);
 int policy_command(const GradebookOptions& options);
 
@@ -178,7 +182,18 @@ struct SimilarOptions {
 };
 int similar_command(const Desk& desk, const SimilarOptions& options);
 
+struct SampleClassOptions {
+    std::filesystem::path folder;
+    int submissions = 40;
+    std::vector<std::string> chapters;  ///< empty: all
+    std::uint64_t seed = 1;
+    bool honest = false;
+    std::string mark = "sample";
+};
+int sample_command(const Desk& desk, const SampleClassOptions& options);
+
 int test_command(const Desk& desk, const std::vector<std::string>& ctest_arguments, int jobs);
-int bench_command(const Desk& desk, const std::vector<std::string>& names);
+/// @param words  names of benchmarks; after one name, from the first word with a minus on, what it is handed
+int bench_command(const Desk& desk, const std::vector<std::string>& words);
 
 }  // namespace wb::grader

@@ -13,6 +13,7 @@
 #include "files/files.hpp"
 #include "gradebook/canvas.hpp"
 #include "gradebook/class_page.hpp"
+#include "gradebook/costs.hpp"
 #include "gradebook/export.hpp"
 #include "gradebook/standing.hpp"
 #include "gradebook/student_page.hpp"
@@ -151,7 +152,11 @@ std::string this_user() {
 
 int show_gradebook_command(const GradebookOptions& options) {
     const Gradebook book(options.book, Database::Missing::is_an_error);
-    if (options.submission.empty())
+    if (options.costs && !options.submission.empty())
+        throw UsageError("gradebook show: --costs are those of the class. Leave " + options.submission + " out");
+    if (options.costs)
+        write_costs(costs_of(book), std::cout);
+    else if (options.submission.empty())
         show_class(book);
     else
         show_submission(book, options.submission);

@@ -1,6 +1,9 @@
 #include "grade/class_run.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
+#include <utility>
 
 #include "files/files.hpp"
 #include "grade/attempt.hpp"
@@ -12,6 +15,19 @@
 namespace wb::grader {
 namespace fs = std::filesystem;
 namespace {
+
+/// Time between calls, and from its making to the first.
+class Lap {
+ public:
+    double seconds() {
+        const auto before = std::exchange(since_, Clock::now());
+        return std::chrono::duration<double>(since_ - before).count();
+    }
+
+ private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point since_ = Clock::now();
+};
 
 class ClassRun {
  public:
@@ -25,6 +41,7 @@ class ClassRun {
           jobs_each_(std::max(1, options.jobs / static_cast<int>(std::max<std::size_t>(1, members)))) {}
 
     MemberOutcome grade_member(const ClassMember& member) {
+        Lap lap;
         const ScratchFolder folder(toolchain_.work_dir / "intake", "submission");
         HandedIn handed_in;
         try {
@@ -46,7 +63,7 @@ class ClassRun {
                     break;
             }
             graded = true;
-            if (std::string fault = grade_turn(turn, member, folder.path()); !fault.empty())
+            if (std::string fault = grade_turn(turn, member, folder.path(), lap); !fault.empty())
                 return {member, MemberOutcome::Kind::faulty, std::move(fault)};
         }
     }
@@ -59,11 +76,11 @@ class ClassRun {
 
  private:
     /// @return the fault that stopped it, or nothing
-    std::string grade_turn(const Turn& turn, const ClassMember& member, const fs::path& folder) {
+    std::string grade_turn(const Turn& turn, const ClassMember& member, const fs::path& folder, Lap& lap) {
         std::string fault = grade_attempt(
             course_, toolchain_, selection_, {member.id, folder, turn.exercises},
             {.seed = options_.seed, .jobs = jobs_each_, .seconds = options_.seconds, .sandbox = options_.sandbox},
-            [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise); });
+            [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise, lap.seconds()); });
         if (fault.empty()) {
             book_.finish(turn.attempt);
         } else {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "files/files.hpp"
 #include "grade/cases.hpp"
@@ -126,6 +127,13 @@ class ChapterGrading {
     std::optional<fs::path> cases_;
 };
 
+/// What was built after `before`, which becomes `now`. Of several exercises at once, the first that is done has it all.
+BuildCost since(BuildCost& before, const BuildCost& now) {
+    const BuildCost was = std::exchange(before, now);
+    return {now.steps - was.steps, now.seconds - was.seconds, now.cpu_seconds - was.cpu_seconds,
+            now.made_bytes - was.made_bytes};
+}
+
 }  // namespace
 
 Report grade(const Course& course, const Toolchain& toolchain, const Submission& submission,
@@ -137,6 +145,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
     std::vector<std::function<void()>> tasks;
     std::mutex mutex;
     std::set<std::pair<fs::path, Build>> ahead;
+    BuildCost builds;
     for (std::size_t c = 0; c < selection.size(); ++c) {
         const Chapter& chapter = *selection[c].chapter;
         chapters.push_back(std::make_unique<ChapterGrading>(course, toolchain, submission, chapter, options, objects));
@@ -166,6 +175,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
                     done = refused(*exercisep, TestStatus::crashed, fault);
                 }
                 const std::lock_guard lock(mutex);
+                done.cost.builds = since(builds, objects.builder().cost());
                 if (!fault.empty()) faults.push_back(fault);
                 report.chapters[c].exercises[e] = done;
                 report.chapters[c].metrics.insert(metrics.begin(), metrics.end());

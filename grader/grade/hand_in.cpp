@@ -65,6 +65,7 @@ HandedIn hand_in(const Course& course, const std::vector<Selection>& selection, 
                                 " in it, or the same in one folder";
         } else {
             handed_in.hash = hash_of(taken, folder);
+            for (const std::string& place : taken.files) handed_in.bytes += fs::file_size(folder / place);
             handed_in.answers = answers_in(folder, selection);
         }
     } catch (const FileError& error) {

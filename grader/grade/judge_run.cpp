@@ -24,6 +24,10 @@ void JudgeLog::line(std::string_view text) {
     const std::string event = word("event");
     if (event == "start") started.push_back(word("test"));
     if (event == "metric" && std::isfinite(number("value"))) metrics[clean_text(word("name"), 100)] = number("value");
+    if (event == "cost") {
+        workers = {static_cast<int>(number("workers")), number("seconds"), number("cpu_seconds"),
+                   static_cast<int>(number("questions")), static_cast<std::uint64_t>(number("bytes"))};
+    }
     if (event != "end") return;
     const TestEnd end{status_from_name(word("status")), std::max(0.0, number("seconds")), clean_text(word("message"))};
     const auto [place, fresh] = ends.emplace(word("test"), end);
@@ -67,6 +71,8 @@ JudgeLog run_judge(const JudgeRun& run) {
     const ProcessResult result = run_process(options);
     log.how_the_judge_ended = result.how_it_ended();
     log.judge_output = clean_text(result.output, 1000);
+    log.seconds = result.seconds;
+    log.cpu_seconds = result.cpu_seconds;
     return log;
 }
 
@@ -95,6 +101,10 @@ TestReport scored_test(const TestSpec& test, const JudgeLog& log) {
 ExerciseReport scored(const Exercise& exercise, const std::vector<TestSpec>& tests, const JudgeLog& log,
                       const std::string& note) {
     ExerciseReport report{exercise.id, exercise.title, {}};
+    report.cost.judge_seconds = log.seconds;
+    // A worker in a sandbox is no child of the judge's when it dies; the judge has its time from the control group.
+    report.cost.judge_cpu_seconds = log.cpu_seconds + log.workers.cpu_seconds;
+    report.cost.workers = log.workers;
     for (const TestSpec& test : tests) {
         report.tests.push_back(scored_test(test, log));
         TestReport& last = report.tests.back();

@@ -32,8 +32,10 @@ class JudgeLog {
     std::map<std::string, TestEnd> ends;
     std::vector<std::string> started;
     std::map<std::string, double> metrics;
-    std::string how_the_judge_ended;  ///< "exited with status 1": for tests that have no end
-    std::string judge_output;         ///< what it printed, for the same
+    std::string how_the_judge_ended;      ///< "exited with status 1": for tests that have no end
+    std::string judge_output;             ///< what it printed, for the same
+    WorkerCost workers;                   ///< nothing when the judge did not come to its end
+    double seconds = 0, cpu_seconds = 0;  ///< of the judge; the latter also of workers without a sandbox
 };
 
 /// What a judge is asked to do.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <ctime>
 #include <random>
 
@@ -201,8 +202,9 @@ std::int64_t Gradebook::current_version(const HandedIn& handed_in) {
     }
     database_
         .prepare(
-            "INSERT INTO versions (submission, number, hash, source, submitted_at, taken_in_at, refused, left_out) "
-            "SELECT ?1, 1 + ifnull(max(number), 0), ?2, ?3, ?4, ?5, ?6, ?7 FROM versions WHERE submission = ?1")
+            "INSERT INTO versions (submission, number, hash, source, submitted_at, taken_in_at, refused, left_out, "
+            "bytes) "
+            "SELECT ?1, 1 + ifnull(max(number), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM versions WHERE submission = ?1")
         .bind(owner)
         .bind(handed_in.hash)
         .bind(handed_in.member.source.string())
@@ -210,6 +212,7 @@ std::int64_t Gradebook::current_version(const HandedIn& handed_in) {
         .bind(now())
         .bind(handed_in.refused)
         .bind(handed_in.left_out)
+        .bind(static_cast<std::int64_t>(handed_in.bytes))
         .run();
     const std::int64_t version = database_.last_key();
     for (const WrittenAnswer& one : handed_in.answers) {
@@ -279,7 +282,7 @@ Turn Gradebook::claim(const HandedIn& handed_in) {
     return turn;
 }
 
-void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise) {
+void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise, double seconds) {
     const auto guard = lock();
     Transaction transaction(database_);
     database_.prepare("UPDATE asked SET graded_at = ? WHERE attempt = ? AND exercise = ? AND graded_at IS NULL")
@@ -303,8 +306,31 @@ void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise) {
             .bind(test.message)
             .run();
     }
+    record_cost(attempt, exercise, seconds);
     database_.prepare("UPDATE attempts SET seen_at = ? WHERE key = ?").bind(now()).bind(attempt).run();
     transaction.commit();
+}
+
+void Gradebook::record_cost(std::int64_t attempt, const ExerciseReport& exercise, double seconds) {
+    const GradingCost& cost = exercise.cost;
+    const std::chrono::duration<double> ended_at = std::chrono::system_clock::now().time_since_epoch();
+    database_.prepare("INSERT INTO costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(attempt)
+        .bind(exercise.id)
+        .bind(ended_at.count())
+        .bind(seconds)
+        .bind(cost.builds.steps)
+        .bind(cost.builds.seconds)
+        .bind(cost.builds.cpu_seconds)
+        .bind(static_cast<std::int64_t>(cost.builds.made_bytes))
+        .bind(cost.judge_seconds)
+        .bind(cost.judge_cpu_seconds)
+        .bind(cost.workers.starts)
+        .bind(cost.workers.seconds)
+        .bind(cost.workers.questions)
+        .bind(static_cast<std::int64_t>(cost.workers.bytes))
+        .bind(peak_memory_kib())
+        .run();
 }
 
 void Gradebook::finish(std::int64_t attempt) {

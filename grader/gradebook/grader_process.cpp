@@ -49,6 +49,15 @@ GraderProcess this_grader() {
     return {boot_id(), own_space(), pid, start_of(pid).value_or(0)};
 }
 
+std::int64_t peak_memory_kib() {
+    std::ifstream in("/proc/self/status");
+    for (std::string word; in >> word;) {
+        std::int64_t kib = 0;
+        if (word == "VmHWM:" && in >> kib) return kib;
+    }
+    return 0;
+}
+
 Life life_of(const GraderProcess& grader) {
     if (grader.boot != boot_id()) return Life::ended;
     if (grader.space != own_space()) return Life::unseen;

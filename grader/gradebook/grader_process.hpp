@@ -21,6 +21,9 @@ struct GraderProcess {
 /// This process.
 GraderProcess this_grader();
 
+/// Resident memory of this process at its highest so far, in KiB; 0 where the system does not say.
+std::int64_t peak_memory_kib();
+
 enum class Life {
     lives,
     ended,

@@ -10,7 +10,7 @@ constexpr std::int64_t application_id = 0x77624742;  ///< "wbGB", in the file's 
 /// steps[n] leads from version n to n + 1. A step that was once released is never changed.
 /// A submission is a person's; each time its files are new it has a version more; a version is graded in attempts, the first of all
 /// exercises, later ones (regrades) of some or all. Of each exercise the last attempt that graded it counts; nothing is overwritten.
-constexpr std::array<const char*, 1> steps{R"(
+constexpr std::array<const char*, 2> steps{R"(
 CREATE TABLE book (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TABLE exercises (
     id TEXT PRIMARY KEY NOT NULL, chapter TEXT NOT NULL, chapter_title TEXT NOT NULL, title TEXT NOT NULL,
@@ -47,6 +47,19 @@ CREATE TABLE marks (  -- by persons, for answers to questions; the last one coun
     key INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES versions, exercise TEXT NOT NULL, question TEXT NOT NULL,
     points REAL, comment TEXT NOT NULL, marked_by TEXT NOT NULL, marked_at INTEGER NOT NULL,
     FOREIGN KEY (exercise, question) REFERENCES questions) STRICT;
+)",
+                                           R"(
+ALTER TABLE versions ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;  -- of the files that were taken in; 0: not counted yet then
+CREATE TABLE costs (  -- of what was recorded in `asked`; in no export, for no two runs agree in it
+    attempt INTEGER NOT NULL, exercise TEXT NOT NULL,
+    ended_at REAL NOT NULL,  -- seconds since 1970
+    seconds REAL NOT NULL,   -- of the clock: one grader's one thread, since the exercise before it, or since the files were opened
+    build_steps INTEGER NOT NULL, build_seconds REAL NOT NULL, build_cpu_seconds REAL NOT NULL, made_bytes INTEGER NOT NULL,
+    judge_seconds REAL NOT NULL, judge_cpu_seconds REAL NOT NULL,  -- with its workers
+    worker_starts INTEGER NOT NULL, worker_seconds REAL NOT NULL,  -- starting and ending them
+    questions INTEGER NOT NULL, question_bytes INTEGER NOT NULL,
+    grader_kib INTEGER NOT NULL,  -- the grader's memory at its highest so far
+    PRIMARY KEY (attempt, exercise), FOREIGN KEY (attempt, exercise) REFERENCES asked) STRICT;
 )"};
 
 std::int64_t pragma(const Database& database, const char* sql) {

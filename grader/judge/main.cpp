@@ -163,5 +163,7 @@ int main(int argc, char** argv) {
     auto& listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());
     listeners.Append(new wb::grader::ResultListener);
-    return RUN_ALL_TESTS();
+    const int status = RUN_ALL_TESTS();
+    wb::grader::write_cost();
+    return status;
 }

@@ -24,5 +24,7 @@ std::optional<Verdict> take_verdict();
 inline constexpr std::string_view ending_mark = "\x01";
 /// Ends a test and its workers. @return how many answers the submission gave
 int end_test();
+/// Writes what this process's workers took.
+void write_cost();
 
 }  // namespace wb::grader

@@ -11,6 +11,7 @@
 #include "judge/results.hpp"
 #include "judge/worker_host.hpp"
 #include "judge/wrong_answer.hpp"
+#include "report/cost.hpp"
 
 namespace wb::grader {
 namespace {
@@ -31,6 +32,21 @@ Session& session() {
     static Session current;
     return current;
 }
+
+/// Of this process, for whoever plans machines.
+WorkerCost cost;
+
+/// Adds the time until it goes.
+class CostClock {
+ public:
+    CostClock() = default;
+    ~CostClock() { cost.seconds += std::chrono::duration<double>(WorkerHost::Clock::now() - start_).count(); }
+    CostClock(const CostClock&) = delete;
+    CostClock& operator=(const CostClock&) = delete;
+
+ private:
+    WorkerHost::Clock::time_point start_ = WorkerHost::Clock::now();
+};
 
 /// Tests of this process that ran out of time. A judge runs one exercise, and after two the others would most likely too.
 int timeouts = 0;
@@ -69,6 +85,8 @@ WorkerHost& worker() {
                 throw Verdict(Status::skipped, "kernels are profiled by g++ only, and another compiler built this one");
             throw Verdict(Status::protocol_error, "no worker was built for the " + build + " build");
         }
+        const CostClock starting;
+        ++cost.starts;
         if (const auto& sandbox = current_plan().sandbox) {
             SandboxSpec spec = *sandbox;
             if (now.build == Build::asan) spec.limits.limit_address_space = false;
@@ -143,7 +161,10 @@ Reply ask_worker(std::string_view probe, const Bytes& question) {
     frame.put(question);
     Bytes payload;
     try {
-        payload = worker().exchange(frame.bytes(), now.deadline);
+        WorkerHost& host = worker();
+        ++cost.questions;
+        payload = host.exchange(frame.bytes(), now.deadline);
+        cost.bytes += frame.bytes().size() + payload.size();
     } catch (const Verdict& verdict) {
         const std::string what =
             verdict.status() == Status::timed_out
@@ -231,8 +252,21 @@ std::optional<Verdict> take_verdict() {
 
 int end_test() {
     const int answers = session().answers;
+    const CostClock ending;
+    for (const auto& [build, host] : session().workers) {
+        if (host != nullptr) cost.cpu_seconds += host->end();
+    }
     session().workers.clear();
     return answers;
+}
+
+void write_cost() {
+    write_result({{"event", "cost"},
+                  {"workers", cost.starts},
+                  {"seconds", cost.seconds},
+                  {"cpu_seconds", cost.cpu_seconds},
+                  {"questions", cost.questions},
+                  {"bytes", cost.bytes}});
 }
 
 }  // namespace wb::grader

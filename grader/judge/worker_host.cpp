@@ -109,7 +109,13 @@ WorkerHost::~WorkerHost() {
     if (output_ >= 0) ::close(output_);
 }
 
+double WorkerHost::end() {
+    kill_group();
+    return cpu_seconds_;
+}
+
 void WorkerHost::kill_group() {
+    if (sandbox_) cpu_seconds_ = sandbox_->end().cpu_seconds.value_or(0);
     sandbox_.reset();
     if (pid_ <= 0) return;
     ::kill(-pid_, SIGKILL);
@@ -207,6 +213,7 @@ std::string WorkerHost::how_the_sandbox_ended() {
     drain();
     if (!sandbox_->has_ended()) return "";
     const SandboxEnd end = sandbox_->end();
+    cpu_seconds_ = end.cpu_seconds.value_or(0);
     sandbox_.reset();
     if (!end.started) throw Verdict(Status::protocol_error, "the sandbox did not start: " + printed());
     if (end.memory_exceeded && end.signal == SIGKILL)

@@ -36,6 +36,10 @@ class WorkerHost {
     /// @throws Verdict crashed, timed_out or protocol_error; the worker is gone afterwards
     Bytes exchange(const Bytes& payload, Clock::time_point deadline);
 
+    /// Ends the worker, if it has not ended by itself.
+    /// @return processor time of all its processes, in seconds; 0 where no control group counts them
+    double end();
+
     /// What the submission has printed so far, its middle cut out when it is long.
     [[nodiscard]] std::string printed() const;
 
@@ -55,6 +59,7 @@ class WorkerHost {
     pid_t pid_ = -1;                             ///< -1 when it is gone, or in a sandbox
     std::unique_ptr<SandboxedProcess> sandbox_;  ///< null when it is gone, or in none
     std::uint64_t memory_bytes_ = 0;             ///< that the sandbox allows
+    double cpu_seconds_ = 0;                     ///< that it counted, once it is gone
     int channel_ = -1;                           ///< socket on which frames travel
     int output_ = -1;                            ///< the worker's stdout and stderr
     std::string head_, tail_;

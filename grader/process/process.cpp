@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,6 +92,13 @@ Pipe make_pipe() {
     if (!pipe.read.open() || !pipe.write.open()) throw Error("cannot open a pipe: too many open files");
     ::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK);
     return pipe;
+}
+
+double cpu_seconds_of(const rusage& used) {
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -235,8 +243,10 @@ ProcessResult run_process(const ProcessOptions& options) {
     }
     lines.flush();
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    rusage used{};
+    while (::wait4(pid, &status, 0, &used) < 0 && errno == EINTR) {
     }
+    result.cpu_seconds = cpu_seconds_of(used);
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);

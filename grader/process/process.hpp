@@ -34,7 +34,8 @@ struct ProcessResult {
     bool timed_out = false;   ///< killed by us at the time limit
     bool output_cut = false;  ///< more came than output_cap
     double seconds = 0;
-    std::string output;  ///< stdout and stderr as they came
+    double cpu_seconds = 0;  ///< of it and of all that it started and waited for
+    std::string output;      ///< stdout and stderr as they came
 
     [[nodiscard]] bool ok() const { return exit_status == 0 && !timed_out; }
     /// "exited with status 3", "was killed by signal Segmentation fault", "was stopped after 60 s".

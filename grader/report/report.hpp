@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "report/cost.hpp"
+
 namespace wb::grader {
 
 /// How a test or a question ended. Only `passed` earns points.
@@ -42,6 +44,7 @@ struct TestReport {
 struct ExerciseReport {
     std::string id, title;
     std::vector<TestReport> tests;
+    GradingCost cost = {};
 
     [[nodiscard]] double score() const;
     [[nodiscard]] double max_score() const;

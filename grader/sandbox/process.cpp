@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -108,6 +109,9 @@ void SandboxedProcess::launch(const SandboxSpec& spec, const std::vector<std::st
     filter.close_write();
     launch.descriptors = {streams.in, streams.out, streams.err, streams.channel, info.write, filter.read};
     static_assert(info_descriptor == 4 && filter_descriptor == 5);
+    // Bubblewrap leaves before the first process of its namespace, which would then be for the system's first process to bury: one that does
+    // not bury, as in many containers, would gather a zombie for each sandbox. So it becomes ours.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     pid_ = wb::grader::launch(launch);
     ended_ = pidfd_of(pid_);
     info.close_write();
@@ -156,6 +160,8 @@ SandboxEnd SandboxedProcess::end() {
     if (first_ >= 0) {
         ::syscall(SYS_pidfd_send_signal, first_, SIGKILL, nullptr, 0);
         polls_readable(first_, 10'000);  // in a moment, unless the kernel itself is stuck
+        siginfo_t unused{};
+        ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(first_), &unused, WEXITED | WNOHANG);
     }
     if (group_) {
         end.memory_exceeded = group_->memory_exceeded();

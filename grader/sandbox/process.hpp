@@ -1,7 +1,8 @@
 /// @file
 /// A program running in a sandbox: started, watched, ended.
 /// Invariant: when a SandboxedProcess is gone, nothing that it started is running: the first process of its namespace is dead, which
-/// the kernel lets happen only after all others of that namespace; its control group is removed. Not thread-safe; start one from any thread.
+/// the kernel lets happen only after all others of that namespace; it is reaped, and its control group is removed. This process becomes a
+/// subreaper for that (prctl), so other orphans of its children come to it, too. Not thread-safe; start one from any thread.
 #pragma once
 
 #include <sys/types.h>

@@ -144,6 +144,7 @@ SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::str
         if (result.limit == SandboxLimit::none) result.limit = SandboxLimit::output;
     }
     result.started = end.started;
+    result.cpu_seconds = end.cpu_seconds;
     result.processes_refused = end.processes_exceeded;
     if (!end.killed) {
         result.exit_status = end.exit_status;

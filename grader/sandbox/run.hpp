@@ -2,6 +2,7 @@
 /// Runs a program in a sandbox to its end, within limits on time and output too, and says in one sentence how it ended.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct SandboxResult {
     int signal = 0;                  ///< that ended the program itself, or 0
     bool processes_refused = false;  ///< it asked for more processes than it may have; forks fail then, nothing ends
     double seconds = 0;
-    std::string output;  ///< stdout and stderr as they came, at most limits.output_bytes
+    std::optional<double> cpu_seconds;  ///< of all its processes, where control groups count
+    std::string output;                 ///< stdout and stderr as they came, at most limits.output_bytes
 
     [[nodiscard]] bool ok() const { return started && limit == SandboxLimit::none && exit_status == 0; }
     /// "exited with status 3", "was killed by signal Segmentation fault", "was stopped: it used more than 2 s of processor time".

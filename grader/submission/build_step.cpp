@@ -111,10 +111,25 @@ std::string Builder::out(const fs::path& into) const {
 }
 
 BuildEnd Builder::run(const BuildStep& step, const fs::path& into) const {
+    const auto start = std::chrono::steady_clock::now();
     BuildEnd end = sandbox_ ? run_held(step, into) : run_here(step, into);
     std::error_code none;
-    for (const std::string& name : step.made) end.ok = end.ok && fs::is_regular_file(into / name, none);
+    std::uint64_t made_bytes = 0;
+    for (const std::string& name : step.made) {
+        end.ok = end.ok && fs::is_regular_file(into / name, none);
+        if (end.ok) made_bytes += fs::file_size(into / name, none);
+    }
+    const std::lock_guard lock(counting_);
+    ++cost_.steps;
+    cost_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    cost_.cpu_seconds += end.cpu_seconds;
+    cost_.made_bytes += made_bytes;
     return end;
+}
+
+BuildCost Builder::cost() const {
+    const std::lock_guard lock(counting_);
+    return cost_;
 }
 
 BuildEnd Builder::run_here(const BuildStep& step, const fs::path& into) const {
@@ -127,6 +142,7 @@ BuildEnd Builder::run_here(const BuildStep& step, const fs::path& into) const {
         end.output += result.output;
         end.how_it_ended = result.how_it_ended();
         end.timed_out = result.timed_out;
+        end.cpu_seconds += result.cpu_seconds;
         if (!result.ok()) return end;
     }
     end.ok = true;
@@ -147,7 +163,8 @@ BuildEnd Builder::run_held(const BuildStep& step, const fs::path& into) const {
     BuildEnd end{.ok = result.ok(),
                  .timed_out = result.limit == SandboxLimit::wall_time || result.limit == SandboxLimit::cpu_time,
                  .output = result.output,
-                 .how_it_ended = result.how_it_ended(spec.limits)};
+                 .how_it_ended = result.how_it_ended(spec.limits),
+                 .cpu_seconds = result.cpu_seconds.value_or(0)};
     if (!end.ok) return end;
     std::ifstream bytes = answer.read();
     if (!unpack(bytes, step.made, into))

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "report/cost.hpp"
 #include "sandbox/spec.hpp"
 
 namespace wb::grader {
@@ -28,6 +30,7 @@ struct BuildEnd {
     bool timed_out = false;
     std::string output;        ///< of all commands
     std::string how_it_ended;  ///< "exited with status 1", "was stopped: it used more than 4096 MB of memory"
+    double cpu_seconds = 0;    ///< in a sandbox: where control groups count
 };
 
 /// Runs steps, at this machine's desk or in a sandbox. Safe to call from several threads.
@@ -44,12 +47,17 @@ class Builder {
     /// The folder that "{out}" becomes: `into`, or what it is called in the sandbox.
     [[nodiscard]] std::string out(const std::filesystem::path& into) const;
 
+    /// Of all steps so far.
+    [[nodiscard]] BuildCost cost() const;
+
  private:
     BuildEnd run_here(const BuildStep& step, const std::filesystem::path& into) const;
     BuildEnd run_held(const BuildStep& step, const std::filesystem::path& into) const;
 
     std::optional<SandboxSpec> sandbox_;
     std::vector<std::filesystem::path> tools_;
+    mutable std::mutex counting_;
+    mutable BuildCost cost_;
 };
 
 }  // namespace wb::grader

@@ -54,6 +54,17 @@ TEST_F(HeldWorker, AnswersManyQuestions) {
     for (int i = 0; i < 100; ++i) EXPECT_EQ(ask("answer").kind, Reply::Kind::value);
 }
 
+TEST_F(HeldWorker, ProcessorTimeIsKnownWhenItIsOverWhereControlGroupsCount) {
+    ask("answer");
+    const double used = host_->end();
+    if (this_machine().level == SandboxLevel::rlimits) {
+        EXPECT_EQ(used, 0);
+    } else {
+        EXPECT_GT(used, 0);
+    }
+    EXPECT_EQ(host_->end(), used) << "asked for again";
+}
+
 TEST_F(HeldWorker, CrashNamesItsSignal) {
     EXPECT_EQ(verdict_of("crash"), "crashed: killed by SIGABRT (Aborted)");
 }

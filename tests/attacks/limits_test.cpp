@@ -1,5 +1,9 @@
 // What uses too much is stopped, or refused more, and nothing of it is left running.
 
+#include <sys/wait.h>
+
+#include <cerrno>
+
 #include "held.hpp"
 
 namespace wb::grader {
@@ -22,6 +26,14 @@ TEST_P(Limit, EndlessLoopEndsAtItsProcessorTime) {
     EXPECT_EQ(result.how_it_ended(spec_.limits), "was stopped: it used more than 1 s of processor time");
 }
 
+TEST_P(Limit, ProcessorTimeOfOneThatIsKilledIsCountedToo) {
+    spec_.limits.wall = milliseconds(3000);
+    const SandboxResult result = attack("loop");
+    EXPECT_EQ(result.limit, SandboxLimit::wall_time);
+    if (!result.cpu_seconds) GTEST_SKIP() << "no control group for processor time";
+    EXPECT_GT(*result.cpu_seconds, 0.2) << "a loop of 3 s; bubblewrap alone takes a tenth of that";
+}
+
 TEST_P(Limit, EndlessLoopThatIgnoresSignalsEndsAtItsProcessorTimeToo) {
     spec_.limits.cpu_seconds = 1;
     const SandboxResult result = attack("loop and ignore signals");
@@ -34,6 +46,15 @@ TEST_P(Limit, LoopsInChildrenAreCountedTogether) {
     const SandboxResult result = attack("loop in children");
     if (result.limit != SandboxLimit::cpu_time) GTEST_SKIP() << "no control group for processor time";
     EXPECT_LT(result.seconds, 30);  // eight processes: alone each would need 3 s of its own
+}
+
+TEST_P(Limit, NoZombieIsLeftToWhoeverBuriesOrphans) {
+    spec_.limits.wall = milliseconds(300);
+    EXPECT_EQ(attack("loop").limit, SandboxLimit::wall_time);
+    EXPECT_EQ(attack("no such attack").exit_status, 2) << "it ended by itself";
+    errno = 0;
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left, and this process takes in its orphans";
+    EXPECT_EQ(errno, ECHILD);
 }
 
 TEST_P(Limit, WaitingWhileIgnoringSignalsEndsAtTheWallTime) {

@@ -33,6 +33,12 @@ TEST(Process, BothOutputsAndTheExitStatusComeBack) {
     EXPECT_EQ(result.how_it_ended(), "exited with status 3");
 }
 
+TEST(Process, ProcessorTimeOfWhatItStartedIsCounted) {
+    const double idle = shell("sh -c true").cpu_seconds;
+    const double busy = shell("sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done'").cpu_seconds;
+    EXPECT_GT(busy, 5 * idle) << "the loop ran in a child of the child";
+}
+
 TEST(Process, SignalThatEndsItIsNamed) {
     const ProcessResult result = shell("kill -SEGV $$");
     EXPECT_EQ(result.signal, SIGSEGV);

@@ -1,0 +1,2 @@
+// For the preprocessor: a file without end.
+#include "/dev/zero"
