@@ -44,7 +44,7 @@ int print_strays(const std::vector<std::string>& before) {
     const int folders = grader::sweep_after_the_dead(grader::read_toolchain(WB_TOOLCHAIN));
     std::cout << fmt::format("\nLeft behind: {} processes, {} folders of the grader, {} files in /tmp and /dev/shm.\n",
                              processes, folders, fresh.size());
-    for (const std::string& name : fresh) std::cout << "    " << name << "\n";
+    for (const std::string& name : fresh) std::cerr << "    " << name << "\n";
     return processes + folders;
 }
 

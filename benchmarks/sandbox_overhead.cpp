@@ -6,6 +6,7 @@
 /// Overhead is what grading would not take if a submission were a function in the judge's own program, compiled without walls:
 ///     base = (seconds without sandbox) - (worker starts) * (start without sandbox) - (questions) * (a question's way there and back)
 ///     overhead = (seconds in the sandbox - base) / (seconds in the sandbox)
+/// Only for a quiet machine: the scheduler shares processors among control groups, so that beside other programs what is in a sandbox wins.
 /// Starts are those of the dearest build, from the program to its first answer and its end, so the overhead is rather too large.
 #include <fmt/format.h>
 

@@ -94,6 +94,7 @@ class CommandLine {
         check_command_name(argc, argv);
         try {
             std::vector<std::string> words = words_of(argc, argv);
+            take_bench_arguments(words);
             std::reverse(words.begin(), words.end());  // as CLI11 takes them
             app_.parse(words);
         } catch (const CLI::Success& success) {
@@ -344,9 +345,20 @@ class CommandLine {
         auto* bench = app_.add_subcommand("bench", "the benchmarks");
         bench->add_option("names", words_.words,
                           "benchmarks (default: all that take minutes); of one, its own options after --");
-        on(bench, [this](const Desk& desk) { return bench_command(desk, words_.words); });
+        on(bench, [this](const Desk& desk) {
+            std::vector<std::string> words = words_.words;
+            words.insert(words.end(), bench_arguments_.begin(), bench_arguments_.end());
+            return bench_command(desk, words);
+        });
     }
 
+    /// What follows "--" is the benchmark's own; CLI11 would look for it among ours.
+    void take_bench_arguments(std::vector<std::string>& words) {
+        const auto bench = std::find(words.begin(), words.end(), "bench"), dashes = std::find(bench, words.end(), "--");
+        if (dashes == words.end() || (bench != words.begin() && bench - words.begin() != 2)) return;
+        bench_arguments_.assign(dashes + 1, words.end());
+        words.erase(dashes, words.end());
+    }
     std::vector<std::string> chapters() const {
         std::vector<std::string> chapters = CLI::detail::split(words_.chapters, ',');
         std::erase(chapters, "");
@@ -400,6 +412,7 @@ class CommandLine {
     ProfileOptions profile_;
     SimilarOptions similar_;
     SampleClassOptions sample_;
+    std::vector<std::string> bench_arguments_;
     DatasetOptions datasets_;
     DocsOptions docs_;
     bool yes_ = false, check_starter_ = false;

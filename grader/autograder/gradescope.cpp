@@ -15,11 +15,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* setup_script = R"sh(#!/usr/bin/env bash
-# Gradescope runs this once, as root, when it makes the autograder's image. Any command of ./workbook first installs the packages that
-# dependencies.txt requires and builds what grading needs.
+# Gradescope runs this once, as root, when it makes the autograder's image. Before it does anything, ./workbook grade installs the packages
+# that dependencies.txt requires and builds what grading needs.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-"${AUTOGRADER_ROOT:-/autograder}/source/workbook" list
+"${AUTOGRADER_ROOT:-/autograder}/source/workbook" grade --help
 )sh";
 
 // A class of one: a submission that cannot be taken in then has results, which say why, and a fault of the course or the machine has none.

@@ -10,9 +10,9 @@ namespace wb::grader {
 
 int sample_command(const Desk& desk, const SampleClassOptions& options) {
     const std::vector<Selection> selection = select(desk.course, options.chapters);
-    const std::vector<SampleMember> members =
-        write_sample_class(desk.course, selection, options.folder,
-                           {.submissions = options.submissions, .seed = options.seed, .honest = options.honest, .mark = options.mark});
+    const std::vector<SampleMember> members = write_sample_class(
+        desk.course, selection, options.folder,
+        {.submissions = options.submissions, .seed = options.seed, .honest = options.honest, .mark = options.mark});
     std::array<int, sample_kinds> counts{};
     for (const SampleMember& member : members) ++counts[static_cast<std::size_t>(member.kind)];
     std::string words, chapters;

@@ -178,7 +178,8 @@ std::string submissions(const ClassFigures& figures) {
     std::string rows;
     for (const ClassFigures::Row& one : figures.rows) {
         rows += fmt::format(
-            "<tr><td>{}</td><td>{}</td><td class=\"figure\">{} / {}</td><td>{}</td><td class=\"remark\">{}</td></tr>\n",
+            "<tr><td class=\"id\">{}</td><td class=\"name\">{}</td><td class=\"figure\">{} / {}</td><td "
+            "class=\"state\">{}</td><td class=\"remark\">{}</td></tr>\n",
             link_to(one.id), html_text(shown_name(one.name)), points_text(one.total), points_text(one.max_total),
             html_text(name_of(one.state)), html_text(one.remark));
     }

@@ -306,7 +306,7 @@ void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise, dou
             .bind(test.message)
             .run();
     }
-    record_cost(attempt, exercise, seconds);
+    if (seconds > 0) record_cost(attempt, exercise, seconds);
     database_.prepare("UPDATE attempts SET seen_at = ? WHERE key = ?").bind(now()).bind(attempt).run();
     transaction.commit();
 }

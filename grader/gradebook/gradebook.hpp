@@ -78,7 +78,7 @@ class Gradebook {
     /// Takes a submission for this process, as its next attempt needs; also from a grader that has died.
     Turn claim(const HandedIn& handed_in);
     /// Commits one exercise's results. What was recorded for it in this attempt before stays.
-    /// @param seconds  of the clock, that this grader's thread has spent on it
+    /// @param seconds  of the clock, that this grader's thread has spent on it; 0: nobody has measured what it took, and nothing is kept of that
     void record(std::int64_t attempt, const ExerciseReport& exercise, double seconds = 0);
     /// Ends an attempt, all of whose exercises are recorded.
     void finish(std::int64_t attempt);

@@ -16,6 +16,8 @@ th { text-align: left; color: var(--quiet); font-weight: 400; font-size: .8rem; 
 td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 .figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .name { min-width: 9rem; }
+.id { min-width: 6rem; }
+.state { white-space: nowrap; }
 .remark { color: var(--quiet); font-size: .85rem; }
 .bad { color: var(--bad); }
 ul { margin: .2rem 0; padding-left: 1.2rem; }

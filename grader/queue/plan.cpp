@@ -44,7 +44,7 @@ int cores_for(const std::vector<std::vector<Arrival>>& weeks, double wait) {
 
 }  // namespace
 
-Plan plan_for(const ClassCosts& costs, int per_week, const PlanOptions& options) {
+CapacityPlan plan_for(const ClassCosts& costs, int per_week, const PlanOptions& options) {
     const std::vector<double> services = service_times(costs);
     const double mean = std::accumulate(services.begin(), services.end(), 0.0) / static_cast<double>(services.size());
     Random random(options.seed);
@@ -53,11 +53,11 @@ Plan plan_for(const ClassCosts& costs, int per_week, const PlanOptions& options)
         rushed.push_back(a_week(services, per_week, options.rush, random));
         even.push_back(a_week(services, per_week, std::numeric_limits<double>::infinity(), random));
     }
-    Plan plan{.per_week = per_week,
-              .cores = cores_for(rushed, options.wait),
-              .even_cores = cores_for(even, options.wait),
-              .core_hours = mean * per_week / 3600,
-              .gigabytes = costs.stored_bytes() * per_week / 1e9};
+    CapacityPlan plan{.per_week = per_week,
+                      .cores = cores_for(rushed, options.wait),
+                      .even_cores = cores_for(even, options.wait),
+                      .core_hours = mean * per_week / 3600,
+                      .gigabytes = costs.stored_bytes() * per_week / 1e9};
     std::vector<double> waits;
     for (const auto& arrivals : rushed) {
         const std::vector<double> some = serve(arrivals, plan.cores).waits;
@@ -89,29 +89,31 @@ PlanCheck check_plan(const ClassCosts& costs, std::uint64_t seed) {
 }
 
 void write_plan(const ClassCosts& costs, const PlanOptions& options, std::ostream& out) {
-    std::vector<Plan> plans;
+    std::vector<CapacityPlan> plans;
     for (const int per_week : options.per_week) plans.push_back(plan_for(costs, per_week, options));
     const auto row = [&](const std::string& what, const auto& cell) {
         out << "| " << what << " |";
-        for (const Plan& plan : plans) out << " " << cell(plan) << " |";
+        for (const CapacityPlan& plan : plans) out << " " << cell(plan) << " |";
         out << "\n";
     };
-    row("submissions a week", [](const Plan& plan) { return grouped(static_cast<std::uint64_t>(plan.per_week)); });
+    row("submissions a week",
+        [](const CapacityPlan& plan) { return grouped(static_cast<std::uint64_t>(plan.per_week)); });
     out << "|---|";
     for (std::size_t n = 0; n < plans.size(); ++n) out << "---|";
     out << "\n";
     const std::string within = duration_text(options.wait);
-    row("core-hours", [](const Plan& plan) { return grouped(static_cast<std::uint64_t>(plan.core_hours + 0.5)); });
-    row("cores busy on average", [](const Plan& plan) { return fmt::format("{:.1f}", plan.core_hours / 168); });
+    row("core-hours",
+        [](const CapacityPlan& plan) { return grouped(static_cast<std::uint64_t>(std::llround(plan.core_hours))); });
+    row("cores busy on average", [](const CapacityPlan& plan) { return fmt::format("{:.1f}", plan.core_hours / 168); });
     row("cores, so that 95 % wait at most " + within + " before a deadline",
-        [](const Plan& plan) { return grouped(static_cast<std::uint64_t>(plan.cores)); });
-    row("... then they wait: median, 95 %, worst", [](const Plan& plan) {
+        [](const CapacityPlan& plan) { return grouped(static_cast<std::uint64_t>(plan.cores)); });
+    row("... then they wait: median, 95 %, worst", [](const CapacityPlan& plan) {
         return duration_text(plan.median_wait) + ", " + duration_text(plan.p95_wait) + ", " +
                duration_text(plan.worst_wait);
     });
     row("cores for the same, if they came evenly",
-        [](const Plan& plan) { return grouped(static_cast<std::uint64_t>(plan.even_cores)); });
-    row("kept for good", [](const Plan& plan) { return bytes_text(plan.gigabytes * 1e9); });
+        [](const CapacityPlan& plan) { return grouped(static_cast<std::uint64_t>(plan.even_cores)); });
+    row("kept for good", [](const CapacityPlan& plan) { return bytes_text(plan.gigabytes * 1e9); });
     const PlanCheck check = check_plan(costs, options.seed);
     out << fmt::format(
         "\nHeld against the {} submissions measured, on {} {}: their times in their order make {}, measured were {} "

@@ -19,7 +19,7 @@ struct PlanOptions {
     std::uint64_t seed = 1;
 };
 
-struct Plan {
+struct CapacityPlan {
     int per_week = 0;
     int cores = 0;                                         ///< enough in nine of ten weeks with a deadline
     int even_cores = 0;                                    ///< the same when arrivals are even
@@ -28,7 +28,7 @@ struct Plan {
     double gigabytes = 0;                                  ///< kept of a week
 };
 /// @throws UsageError  when the book has no submission that was graded to its end
-Plan plan_for(const ClassCosts& costs, int per_week, const PlanOptions& options);
+CapacityPlan plan_for(const ClassCosts& costs, int per_week, const PlanOptions& options);
 
 /// How well the queue tells what is known: the time that the book's own class took.
 struct PlanCheck {

@@ -35,7 +35,7 @@ std::optional<std::vector<std::string>> declarations(const std::string& text) {
     if (names.size() < 2 || !std::regex_match(names[0], parts, first)) return std::nullopt;
     const std::string type = parts[1];
     names[0] = parts[2];
-    for (std::string& name : names) name = type + name;
+    for (std::string& name : names) name = type + name.substr(name.find_first_not_of(' '));
     return names;
 }
 
@@ -47,6 +47,12 @@ std::size_t end_of_default(const std::string& line) {
     return at != std::string::npos && bare ? at + words.size() : std::string::npos;
 }
 
+/// Doxygen lists a private friend as a member, with a link that leads nowhere.
+bool names_a_friend(const std::string& line) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    return begin != std::string::npos && line.compare(begin, 7, "friend ") == 0 && line.back() == ';';
+}
+
 }  // namespace
 
 std::string with_every_comment(std::string_view header) {
@@ -56,6 +62,7 @@ std::string with_every_comment(std::string_view header) {
 
     std::string out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (names_a_friend(lines[i])) lines[i].clear();
         const std::size_t comment = lines[i].find(mark), end = lines[i].rfind(';', comment);
         const auto declared = comment == std::string::npos || end == std::string::npos
                                   ? std::nullopt

@@ -1,6 +1,6 @@
 /// @file
 /// Headers as Doxygen reads them. It gives a comment behind `float m, l;  ///< of a row` to the last name alone: here each name gets it. And what
-/// is left to the compiler needs no comment of its own.
+/// is left to the compiler needs no comment of its own. Friends are left out.
 #pragma once
 
 #include <string>

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 namespace wb::grader {
@@ -17,13 +18,16 @@ inline std::string bytes_text(double bytes) {
     return fmt::format("{:.{}f} {}", bytes, unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2, units[unit]);
 }
 
-/// "12.3 s", "4 min 5 s", "2 h 30 min", "3 d 4 h".
+/// "12.3 s", "4 min 5 s", "2 h 30 min", "3 d 4 h", "10 min".
 inline std::string duration_text(double seconds) {
     if (seconds < 60) return fmt::format("{:.3g} s", seconds);
-    const auto whole = static_cast<long long>(seconds + 0.5);
-    if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-    if (whole < 2 * 86400) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
-    return fmt::format("{} d {} h", whole / 86400, whole % 86400 / 3600);
+    const long long whole = std::llround(seconds);
+    const auto two = [](long long large, const char* unit, long long small, const char* small_unit) {
+        return fmt::format("{} {}", large, unit) + (small > 0 ? fmt::format(" {} {}", small, small_unit) : "");
+    };
+    if (whole < 3600) return two(whole / 60, "min", whole % 60, "s");
+    if (whole < 2 * 86400) return two(whole / 3600, "h", whole % 3600 / 60, "min");
+    return two(whole / 86400, "d", whole % 86400 / 3600, "h");
 }
 
 }  // namespace wb::grader

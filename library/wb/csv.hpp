@@ -42,7 +42,7 @@ class CsvTable {
     [[noreturn]] void refuse(std::size_t row, const std::string& words) const;
 
  private:
-    friend CsvTable parse_csv(std::span<const std::byte> bytes, const std::string& name);  ///< makes one
+    friend CsvTable parse_csv(std::span<const std::byte> bytes, const std::string& name);
     std::string name_;
     std::shared_ptr<const std::string> content_;
     std::vector<std::string> columns_;

@@ -96,7 +96,7 @@ class SafeTensorsReader {
     }
 
  private:
-    friend SafeTensors read_all(const SafeTensorsReader& reader);  ///< takes all tensors at once
+    friend SafeTensors read_all(const SafeTensorsReader& reader);
     explicit SafeTensorsReader(std::unique_ptr<ByteSource> source);
     void read_bytes(const std::string& name, DType dtype, std::span<std::byte> out) const;
 

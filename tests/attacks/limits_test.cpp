@@ -1,5 +1,6 @@
 // What uses too much is stopped, or refused more, and nothing of it is left running.
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -49,6 +50,7 @@ TEST_P(Limit, LoopsInChildrenAreCountedTogether) {
 }
 
 TEST_P(Limit, NoZombieIsLeftToWhoeverBuriesOrphans) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // to see what would otherwise be the system's first process's
     spec_.limits.wall = milliseconds(300);
     EXPECT_EQ(attack("loop").limit, SandboxLimit::wall_time);
     EXPECT_EQ(attack("no such attack").exit_status, 2) << "it ended by itself";

@@ -138,8 +138,7 @@ TEST_F(ArchivesInAChild, AnswerOfOneThatIsTakenOverBringsNothingIn) {
     EXPECT_THAT(said("{\"files\":[],\"left_out\":[]}\nmore"), HasSubstr("the reader answered too much"));
     EXPECT_THAT(said("{\"files\":[],\"left_out\":[[\"a\",\"b\"],[\"a\",\"b\"],[\"a\",\"b\"]]}\n"),
                 HasSubstr("too much"));
-    for (const char* broken : {"{\n", "[]\n", "{\"files\":[[1,2]],\"left_out\":[]}\n",
-                               "{\"files\":7}\n", "null\n"})
+    for (const char* broken : {"{\n", "[]\n", "{\"files\":[[1,2]],\"left_out\":[]}\n", "{\"files\":7}\n", "null\n"})
         EXPECT_THAT(said(broken), HasSubstr("the reader gave a broken answer")) << broken;
     EXPECT_THAT(said(""), HasSubstr("the reader gave no answer"));
     EXPECT_EQ(said("{\"refused\":\"\\u001b[31mred\"}\n"), "\\x1b[31mred");

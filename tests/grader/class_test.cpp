@@ -43,6 +43,27 @@ TEST_F(Classes, EachSubmissionIsALineAndARow) {
     EXPECT_FALSE(fs::exists(at("a.book-wal")));
 }
 
+TEST_F(Classes, CostsAreWrittenDownAndAreInNoExport) {
+    three_members();
+    ASSERT_EQ(grade("a.book").exit_status, 0);
+    ASSERT_EQ(grade("b.book", {"--jobs", "1"}).exit_status, 0);
+    const ProcessResult costs = cli({"gradebook", "show", "a.book", "--costs"});
+    EXPECT_EQ(costs.exit_status, 0) << costs.output;
+    EXPECT_THAT(costs.output, AllOf(HasSubstr("\n3 submissions in "), HasSubstr(" build steps, starts 0 workers,")));
+    EXPECT_THAT(costs.output, Not(HasSubstr("takes 0 build steps")));
+    EXPECT_THAT(costs.output, Not(HasSubstr("0 bytes of files")));
+    const ProcessResult plan = cli({"gradebook", "plan", "a.book", "--per-week", "10,2000", "--wait", "5"});
+    EXPECT_EQ(plan.exit_status, 0) << plan.output;
+    EXPECT_THAT(plan.output, AllOf(HasSubstr("| submissions a week | 10 | 2,000 |\n"),
+                                   HasSubstr("| cores, so that 95 % wait at most 5 min before a deadline | 1 |")));
+    EXPECT_EQ(exported("a.book"), exported("b.book"));
+    EXPECT_EQ(exported("a.book", "csv"), exported("b.book", "csv"));
+    EXPECT_THAT(cli({"gradebook", "plan", "a.book", "--per-week", "0"}).output,
+                HasSubstr("--per-week: expected whole numbers >= 1, got 0"));
+    EXPECT_THAT(cli({"gradebook", "show", "a.book", "ann", "--costs"}).output,
+                HasSubstr("--costs are those of the class. Leave ann out"));
+}
+
 TEST_F(Classes, BadSubmissionIsARowWithAReasonAndTheRestIsGraded) {
     three_members();
     write("class/dan.zip", "PK\x03\x04 and then nonsense");

@@ -33,6 +33,12 @@ for (const page of pages) for (const width of widths) {
       active: all('script, img, iframe, object, embed, link, form, video, audio, base, style:not(head style)').map((one) => one.outerHTML),
       handlers: all('*').filter((one) => [...one.attributes].some((a) => a.name.startsWith('on'))).length,
       ran: frame.contentWindow.ran === true,
+      split_words: all('td, th, h3 span').filter((one) => {
+        const range = page_of.createRange();
+        range.selectNodeContents(one);
+        const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
+        return one.innerText.length <= 12 && !/[ \n]/.test(one.innerText) && lines.size > 1;
+      }).map((one) => one.innerText),
       links: all('a').map((one) => one.getAttribute('href')),
       dead_anchors: all('a[href^="#"]').filter((one) => !page_of.getElementById(decodeURIComponent(one.hash.slice(1)))).length,
       smallest: Math.min(...all('body *').filter((one) => one.innerText && !one.closest('svg'))
@@ -177,6 +183,7 @@ TEST_F(PagesInABrowser, FitAPhoneAndADeskAndAreHarmless) {
         EXPECT_EQ(one["handlers"], 0) << where;
         EXPECT_EQ(one["ran"], false) << where;
         EXPECT_EQ(one["dead_anchors"], 0) << where;
+        EXPECT_EQ(one["split_words"], json::array()) << where << ": a short word goes on in the next line";
         EXPECT_GE(one["smallest"], 11) << where << ": too small to read";
         const std::string text = one["text"];
         if (one["page"] == "index.html") {

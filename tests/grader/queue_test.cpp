@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "gradebook/costs.hpp"
+#include "queue/plan.hpp"
 
 namespace wb::grader {
 namespace {
@@ -122,6 +125,55 @@ TEST(Queue, WithoutARushTheyComeEvenly) {
         arrivals_before_deadline(100'000, std::numeric_limits<double>::infinity(), random);
     const auto middle = std::lower_bound(times.begin(), times.end(), week / 2);
     EXPECT_NEAR(static_cast<double>(middle - times.begin()), 50'000, 500);
+}
+
+/// Costs of a class of which each submission took so long, graded on two cores.
+ClassCosts class_of(const std::vector<double>& seconds) {
+    ClassCosts costs;
+    std::vector<double> free(2, 0);
+    for (const double one : seconds) {
+        double& core = *std::min_element(free.begin(), free.end());
+        core += one;
+        SubmissionCost cost;
+        cost.id = std::to_string(costs.submissions.size());
+        cost.ended_at = core;
+        cost.seconds = one;
+        cost.file_bytes = 3000;
+        costs.submissions.push_back(cost);
+    }
+    costs.busy_seconds = *std::max_element(free.begin(), free.end());
+    costs.book_bytes = static_cast<std::int64_t>(1000 * seconds.size());
+    return costs;
+}
+
+TEST(Plan, TellsTheTimeThatTheClassItselfTook) {
+    const PlanCheck check = check_plan(class_of({30, 50, 20, 20, 40, 60}), 1);
+    EXPECT_EQ(check.cores, 2);
+    EXPECT_EQ(check.measured, 130) << "30 20 20 60 beside 50 40";
+    EXPECT_EQ(check.predicted, 130);
+    EXPECT_LT(check.low, check.high);
+}
+
+TEST(Plan, CoreHoursAndBytesGrowWithTheClass) {
+    const ClassCosts costs = class_of({36, 36, 36, 36});
+    const CapacityPlan thousand = plan_for(costs, 1000, {.weeks = 2}), ten = plan_for(costs, 10'000, {.weeks = 2});
+    EXPECT_EQ(thousand.core_hours, 10);
+    EXPECT_EQ(ten.core_hours, 100);
+    EXPECT_DOUBLE_EQ(thousand.gigabytes, 0.004) << "3 KB of files and 1 KB of the book each";
+    EXPECT_GE(ten.cores, thousand.cores);
+    EXPECT_GE(ten.cores, ten.even_cores) << "a deadline is no help";
+    EXPECT_LE(ten.p95_wait, 700) << "95 % of nine weeks in ten wait at most 600 s";
+}
+
+TEST(Plan, CoresAreThoseThatTheLastHourNeeds) {
+    // 100,000 times ln 2 / ln 169 come in the last hour, each 36 s: 135 cores would do them within it.
+    const CapacityPlan plan = plan_for(class_of({36, 36}), 100'000, {.weeks = 2});
+    EXPECT_GT(plan.cores, 60);
+    EXPECT_LT(plan.cores, 195) << "the rate at the deadline itself, 5.4 a second";
+}
+
+TEST(Plan, BookWithoutCostsIsRefused) {
+    EXPECT_THROW(plan_for({}, 10, {}), UsageError);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST_F(SampleClass, ListNamesWhatGradeClassTakesIn) {
         archives += fs::is_regular_file(list.members[n].source) ? 1 : 0;
         std::size_t taken = 0;
         try {
-            taken = take_in(course_, list.members[n].source, folder).files.size();
+            taken = take_in(course_, list.members[n].source, folder, read_archive_here).files.size();
         } catch (const FileError&) {
             EXPECT_EQ(members[n].kind, SampleKind::unusable) << members[n].what;
         }

@@ -100,6 +100,10 @@ TEST(HeaderComments, NoLineMoves) {
     EXPECT_THAT(header, HasSubstr("int b; /**< one two */"));
 }
 
+TEST(HeaderComments, FriendsAreLeftOutAndTheirLinesStay) {
+    EXPECT_EQ(with_every_comment("int a;\n    friend class Tape;\nint b;\n"), "int a;\n\nint b;\n");
+}
+
 TEST(HeaderComments, WhatIsLeftToTheCompilerIsSaid) {
     EXPECT_THAT(with_every_comment("bool operator==(const A&) const = default;\n"),
                 HasSubstr("= default;  ///< As the compiler"));

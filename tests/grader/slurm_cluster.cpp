@@ -13,7 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "files/files.hpp"
@@ -58,7 +58,9 @@ std::string host_name() {
 
 std::string bytes_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream bytes;
+    bytes << in.rdbuf();  // of a process that ends meanwhile, what came before
+    return bytes.str();
 }
 
 fs::path new_folder() {

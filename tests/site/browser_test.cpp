@@ -45,8 +45,10 @@ TEST_F(SiteBrowser, NoPageScrollsSidewaysOnAPhone) {
         browser().open(site_folder() / page, phone);
         EXPECT_LE(browser().evaluate("document.documentElement.scrollWidth").get<int>(), phone.width) << page;
         const auto wider = browser().evaluate(
-            "[...document.querySelectorAll('.contents > *, .contents > .textblock > *')]"
-            ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + ' ' + e.className)");
+            R"js([...document.querySelectorAll('.contents > *, .contents > .textblock > *, .contents p code, .contents li code, ' +
+                                 '.contents p a, .contents p .mjx-chtml, .contents li .mjx-chtml')]
+    .filter(e => !e.parentElement.closest('.formulaDsp, table') && e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => e.tagName + ' ' + e.innerText.slice(0, 40)))js");
         EXPECT_TRUE(wider.empty()) << page << " cuts off " << wider.dump();
         shoot("phone_" + page);
     }

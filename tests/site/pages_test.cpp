@@ -46,6 +46,18 @@ TEST_F(SitePages, EveryLinkAndPictureLeadsSomewhere) {
     EXPECT_GT(links, 1000U) << "the pages were not read";
 }
 
+TEST_F(SitePages, EveryPageOfDocsIsInTheTree) {
+    const std::string tree = content_of(site_folder() / "navtreedata.js");
+    int pages = 0;
+    for (const auto& entry : fs::directory_iterator(fs::path(WB_ROOT) / "docs")) {
+        if (entry.path().extension() != ".md") continue;
+        ++pages;
+        EXPECT_THAT(tree, HasSubstr("\"docs_" + entry.path().stem().string() + ".html\""))
+            << "see docs/site/pages.toml";
+    }
+    EXPECT_GT(pages, 5);
+}
+
 TEST_F(SitePages, MenuAndTreeLeadSomewhere) {
     for (const char* list : {"menudata.js", "navtreedata.js"}) {
         const std::string text = content_of(site_folder() / list);
@@ -80,6 +92,10 @@ TEST_F(SitePages, SearchKnowsFunctionsPagesAndHeadings) {
     for (const char* name :
          {"scaled_dot_product_attention", "BlockAllocator", "read_safetensors", "Measured results", "Chapter 1"})
         EXPECT_THAT(index, HasSubstr(name));
+}
+
+TEST_F(SitePages, CommentsInCodeStay) {
+    EXPECT_THAT(content_of(site_folder() / "docs_instructors_guide.html"), HasSubstr("/// Mean distance, in tokens"));
 }
 
 TEST_F(SitePages, EveryHandoutHasItsFormulasAndPictures) {

@@ -82,7 +82,8 @@ TEST(Snippets, EveryCommandAndOptionOfAPageExists) {
             ++commands;
             const std::string command = words[1];
             std::vector<std::string> question{command, "--help"};
-            if (command == "gradebook" && words.size() > 2) question.insert(question.begin() + 1, words[2]);
+            const bool has_commands = command == "gradebook" || command == "autograder";
+            if (has_commands && words.size() > 2) question.insert(question.begin() + 1, words[2]);
             std::string& text = help[question[0] + question[1]];
             if (text.empty()) text = said_by_the_workbook(question);
             ASSERT_THAT(text, testing::HasSubstr("--help")) << line.place << ": " << line.text;
