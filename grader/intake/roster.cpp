@@ -10,6 +10,7 @@
 #include "files/files.hpp"
 #include "intake/submission_source.hpp"
 #include "text/nearest.hpp"
+#include "text/trimmed.hpp"
 #include "text/utf8.hpp"
 #include "wb/errors.hpp"
 
@@ -25,11 +26,6 @@ using Students = std::map<std::string, Student>;  // by user name, in small lett
 std::string small_letters(std::string text) {
     for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return text;
-}
-
-std::string trimmed(const std::string& text) {
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 /// One roster. @param absent  gets those who have no user name yet

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ Mutant read_mutant(const Course& course, const Chapter& chapter, const std::file
 
 /// All mutants of the selected exercises, by file name.
 std::vector<Mutant> read_mutants(const Course& course, const std::vector<Selection>& selection);
+
+/// Makes the mistake in a folder that holds the chapter's folder.
+/// @return nothing when it is made; else what patch says, and the files are not to be used
+std::optional<std::string> apply_patch(const Mutant& mutant, const std::filesystem::path& folder);
 
 /// What became of one mutant or alternate.
 struct MutantVerdict {

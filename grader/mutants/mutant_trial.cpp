@@ -38,22 +38,30 @@ bool kills(TestStatus status) {
 
 }  // namespace
 
-MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const Mutant& mutant) {
-    const Chapter& chapter = *mutant.chapter;
-    const ScratchFolder scratch(toolchain.build_dir / "mutants", mutant.name);
-    copy_of_solutions(course, chapter, scratch.path());
+std::optional<std::string> apply_patch(const Mutant& mutant, const fs::path& folder) {
     ProcessOptions patch;
     patch.argv = {"patch",
                   "-p2",
                   "--batch",
                   "--forward",
                   "--no-backup-if-mismatch",
+                  "-r",
+                  "-",  // no file of what does not apply
                   "-d",
-                  scratch.path().string(),
+                  folder.string(),
                   "-i",
                   fs::absolute(mutant.patch).string()};
     const ProcessResult applied = run_process(patch);
-    if (!applied.ok()) return {false, "does not apply", first_lines(applied.output, 8)};
+    if (applied.ok()) return std::nullopt;
+    return applied.output;
+}
+
+MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const Mutant& mutant) {
+    const Chapter& chapter = *mutant.chapter;
+    const ScratchFolder scratch(toolchain.build_dir / "mutants", mutant.name);
+    copy_of_solutions(course, chapter, scratch.path());
+    if (const auto words = apply_patch(mutant, scratch.path()))
+        return {false, "does not apply", first_lines(*words, 8)};
 
     std::vector<std::string> tests = mutant.killed_by;
     tests.insert(tests.end(), mutant.spares.begin(), mutant.spares.end());

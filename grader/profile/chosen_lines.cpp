@@ -10,6 +10,7 @@
 #include "profile/address_picture.hpp"
 #include "profile/profile_file.hpp"
 #include "profile/profile_text.hpp"
+#include "text/trimmed.hpp"
 #include "text/utf8.hpp"
 
 namespace wb::grader {
@@ -50,11 +51,6 @@ ChosenLine choose(const std::vector<ProfiledKernel>& kernels, int number, const 
     for (const int other : others) list += (list.empty() ? "" : ", ") + std::to_string(other);
     throw UsageError(fmt::format("--line {}: no kernel that is shown loads or stores there in {}. Lines that do: {}",
                                  number, shown_name(file), list.empty() ? "none" : list));
-}
-
-std::string trimmed(const std::string& code) {
-    const std::size_t begin = code.find_first_not_of(" \t");
-    return begin == std::string::npos ? "" : code.substr(begin);
 }
 
 /// What is said of a line, and then of each picture its caption and its grid.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "files/files.hpp"
-#include "process/process.hpp"
 #include "starter/starter.hpp"
 #include "submission/workers.hpp"
 
@@ -98,19 +97,7 @@ bool Authors::apply(const Mutant& mutant, SubmissionFiles& files) const {
     for (const auto& [place, bytes] : files) {
         if (place.starts_with(chapter)) write_atomically(folder.path() / place, bytes);
     }
-    ProcessOptions patch;
-    patch.argv = {"patch",
-                  "-p2",
-                  "--batch",
-                  "--forward",
-                  "--no-backup-if-mismatch",
-                  "-r",
-                  "-",
-                  "-d",
-                  folder.path().string(),
-                  "-i",
-                  fs::absolute(mutant.patch).string()};
-    if (!run_process(patch).ok()) return false;  // two mistakes at one place
+    if (apply_patch(mutant, folder.path())) return false;  // two mistakes at one place
     for (auto& [place, bytes] : files) {
         if (place.starts_with(chapter)) bytes = read_text(folder.path() / place);
     }
