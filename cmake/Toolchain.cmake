@@ -65,10 +65,17 @@ foreach(chapter ${chapters})
     list(APPEND desk_targets demo_${demo})
   endforeach()
   list(JOIN demos ", " demos)
-  list(APPEND chapters_json "\"${chapter}\": {\"judge\": \"$<TARGET_FILE:judge_${chapter}>\", \"case_maker\": \"$<TARGET_FILE:make_cases_${chapter}>\",
+  add_custom_target(desk_${chapter} DEPENDS judge_${chapter} worker_${chapter})
+  set(cases "\"cases\": \"${CMAKE_SOURCE_DIR}/tests/${chapter}/cases\"")  # the student edition has them ready
+  if(TARGET make_cases_${chapter})
+    set(cases "\"case_maker\": \"$<TARGET_FILE:make_cases_${chapter}>\"")
+    add_dependencies(desk_${chapter} make_cases_${chapter})
+  endif()
+  get_property(edition_sources GLOBAL PROPERTY WB_EDITION_SOURCES_${chapter})
+  wb_json_strings(edition_sources ${edition_sources})
+  list(APPEND chapters_json "\"${chapter}\": {\"judge\": \"$<TARGET_FILE:judge_${chapter}>\", ${cases}, \"edition_sources\": ${edition_sources},
       \"worker_objects\": [\"$<JOIN:$<TARGET_OBJECTS:worker_${chapter}>;$<TARGET_OBJECTS:wb_worker>,\", \">\"],
       \"libraries\": [\"$<TARGET_FILE:wb_library>\", \"-lopenblas\", \"-lfmt\", \"-lz\"], \"demos\": {${demos}}}")
-  add_custom_target(desk_${chapter} DEPENDS judge_${chapter} make_cases_${chapter} worker_${chapter})
   list(APPEND desk_targets desk_${chapter})
 endforeach()
 list(JOIN chapters_json ",\n    " chapters_json)

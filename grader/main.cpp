@@ -7,6 +7,8 @@
 
 #include "autograder_words.hpp"
 #include "commands/commands.hpp"
+#include "completion_model.hpp"
+#include "grade/cases.hpp"
 #include "grade/task_queue.hpp"
 #include "gradebook_words.hpp"
 #include "intake/archive_child.hpp"
@@ -40,7 +42,8 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 /// Words of the command line before they are checked.
 struct Words {
-    std::string toolchain, seed, jobs, seconds, exercise, chapters, l2, least, chunk, submissions, executor = "local";
+    std::string toolchain, shell, seed, jobs, seconds, exercise, chapters, l2, least, chunk, submissions,
+        executor = "local";
     std::vector<std::string> words, lines;
 };
 
@@ -53,16 +56,18 @@ class CommandLine {
         on(list, [](const Desk& desk) { return list_command(desk); });
 
         auto* status = app_.add_subcommand("status", "what is done, as far as it was checked");
+        status->add_option("chapters", status_.words, "whose exercises are listed, such as 2")->type_name("CHAPTER");
         status->add_option("--submission", status_.submission, "instead of starter/")->type_name("DIR");
         on(status, [this](const Desk& desk) { return status_command(desk, status_); });
 
         auto* check = app_.add_subcommand("check", "grade my starter/, or only the exercises named");
-        check->add_option("exercises", check_.words, "such as 2.1, or 2 for a whole chapter");
+        check->add_option("exercises", check_.words, "such as 2.1, or 2 for a whole chapter")
+            ->type_name("EXERCISE|CHAPTER");
         check->add_option("--submission", check_.submission, "instead of starter/")->type_name("DIR");
         check->add_flag("--watch", check_.watch, "check again whenever a file is saved");
         add_grading(check, check_.files);
         on(check, [this](const Desk& desk) {
-            check_.seed = seed("./workbook check 2.1 --seed 1");
+            check_.seed = seed_at(desk, "./workbook check 2.1 --seed 1");
             check_.jobs = jobs("./workbook check --jobs 2");
             check_.seconds = seconds("./workbook check 2.1 --seconds 5");
             return check_command(desk, check_);
@@ -87,6 +92,7 @@ class CommandLine {
         add_gradebook(app_, gradebook_, run_it);
         add_autograder(app_, autograder_, run_it);
         add_course_work();
+        add_scaffolds();
         add_running();
     }
 
@@ -117,7 +123,7 @@ class CommandLine {
         command->callback([this, action = std::move(action)] { command_ = action; });
     }
     void add_exercise(CLI::App* command, Command action) {
-        command->add_option("exercise", words_.exercise, "such as 2.1")->required();
+        command->add_option("exercise", words_.exercise, "such as 2.1")->required()->type_name("EXERCISE");
         on(command, std::move(action));
     }
     /// What check and grade share: the report's files, the seed, the limits.
@@ -129,7 +135,7 @@ class CommandLine {
         command->add_option("--junit", files.junit, "the report as JUnit XML")->type_name("FILE");
         command->add_option("--classroom", files.classroom, "the report as GitHub Classroom's reporter reads it")
             ->type_name("FILE");
-        command->add_option("--seed", words_.seed, "of the cases (default: 1, the public one)")->type_name("N");
+        command->add_option("--seed", words_.seed, "of the cases (default: 1, or an edition's own)")->type_name("N");
         command->add_option("--seconds", words_.seconds, "time limit of every test (default: the chapter's)")
             ->type_name("N");
         add_jobs(command);
@@ -145,7 +151,7 @@ class CommandLine {
             ->add_option(
                 "submissions", grade_.submissions,
                 "folders with chapter folders in them, a chapter folder, or a .zip, .tar.gz or .tar.xz of them")
-            ->type_name("DIR");
+            ->type_name("DIR|ARCHIVE");
         grade
             ->add_option(
                 "--class", class_.class_list,
@@ -175,7 +181,7 @@ class CommandLine {
         grade->add_flag("--no-sandbox", class_.no_sandbox, "run a class as you run your own programs");
         add_grading(grade, grade_.files);
         on(grade, [this](const Desk& desk) {
-            grade_.seed = seed("./workbook grade starter --seed 1");
+            grade_.seed = seed_at(desk, "./workbook grade starter --seed 1");
             grade_.jobs = jobs("./workbook grade starter --jobs 2");
             grade_.seconds = seconds("./workbook grade starter --seconds 5");
             if (words_.executor != "local" && words_.executor != "slurm")
@@ -239,22 +245,49 @@ class CommandLine {
         starter->add_flag("--check", check_starter_, "only say which files differ");
         on(starter, [this](const Desk& desk) { return starter_command(desk, check_starter_); });
         auto* mutants = app_.add_subcommand("mutants", "does every wrong submission fail the test that it names?");
-        mutants->add_option("exercises", words_.words, "chapters or exercises (default: all)");
+        mutants->add_option("exercises", words_.words, "chapters or exercises (default: all)")
+            ->type_name("EXERCISE|CHAPTER");
+        mutants->add_flag("--told", told_, "show what a student with this mistake would read");
         add_jobs(mutants);
         on(mutants, [this](const Desk& desk) {
-            return mutants_command(desk, {words_.words, jobs("./workbook mutants --jobs 2")});
+            return mutants_command(desk, {words_.words, jobs("./workbook mutants --jobs 2"), told_});
         });
         auto* alternates = app_.add_subcommand("alternates", "do different but right submissions get full marks?");
-        alternates->add_option("exercises", words_.words, "chapters or exercises (default: all)");
+        alternates->add_option("exercises", words_.words, "chapters or exercises (default: all)")
+            ->type_name("EXERCISE|CHAPTER");
         add_jobs(alternates);
         on(alternates, [this](const Desk& desk) {
             return alternates_command(desk, {words_.words, jobs("./workbook alternates --jobs 2")});
         });
     }
 
+    void add_scaffolds() {
+        auto* exercise =
+            app_.add_subcommand("new-exercise", "an exercise to change into yours: everything that one has");
+        exercise->add_option("chapter", scaffold_.chapter, "such as 2")->required();
+        exercise->add_option("id", scaffold_.id, "such as 2.13")->required();
+        exercise->add_option("title", scaffold_.title, "in quotes")->required();
+        exercise->add_flag("--kernel", scaffold_.kernel, "a CUDA kernel, as --kind kernel");
+        exercise->add_option("--kind", scaffold_.kind, "function, kernel or theory (default: function)")
+            ->type_name("KIND");
+        on(exercise, [this](const Desk& desk) { return new_exercise_command(desk, scaffold_); });
+        auto* chapter = app_.add_subcommand("new-chapter", "a chapter with one exercise, to change into yours");
+        chapter->add_option("chapter", scaffold_.chapter, "such as 07_rotary_embeddings")->required();
+        chapter->add_option("title", scaffold_.title, "in quotes")->required();
+        chapter->add_option("--exercise", scaffold_.exercise, "title of its exercise (default: the chapter's)")
+            ->type_name("TITLE");
+        on(chapter, [this](const Desk& desk) { return new_chapter_command(desk, scaffold_); });
+        for (CLI::App* command : {exercise, chapter}) {
+            command
+                ->add_option("--name", scaffold_.name, "of the exercise's files and function (default: from its title)")
+                ->type_name("NAME");
+            command->add_flag("--dry-run", scaffold_.dry_run, "only say what would be written");
+        }
+    }
+
     void add_running() {
         auto* run = app_.add_subcommand("run", "a chapter's demo");
-        run->add_option("name", run_.name, "the demo")->required();
+        run->add_option("name", run_.name, "the demo")->required()->type_name("DEMO");
         run->add_option("--submission", run_.submission, "whose code it runs (default: solutions/)")->type_name("DIR");
         run->add_option("arguments", run_.arguments,
                         "handed to the demo, from the first word that is not an option of run. "
@@ -305,6 +338,13 @@ class CommandLine {
                 profile_.l2_kib = whole_number<int>("--l2", words_.l2, 1, "./workbook profile 2.10 --l2 4096");
             return profile_command(desk, profile_);
         });
+        auto* completion =
+            app_.add_subcommand("completion", "a script that lets a shell complete all of this: bash, zsh or fish");
+        completion->add_option("shell", words_.shell, "whose script")->required()->type_name("SHELL");
+        on(completion, [this](const Desk& desk) {
+            std::cout << completion_script(completion_model(app_, desk), words_.shell);
+            return 0;
+        });
         auto* test = app_.add_subcommand("test", "all tests of the workbook itself");
         test->add_option("arguments", words_.words, "handed to ctest, after --");
         add_jobs(test);
@@ -326,6 +366,18 @@ class CommandLine {
             app_.add_subcommand("docs", "make the site: handouts, guides, reference; build/docs/html/index.html");
         docs->add_option("--out", docs_.out, "where it goes (default: build/docs)")->type_name("FOLDER");
         on(docs, [this](const Desk& desk) { return docs_command(desk, docs_); });
+        auto* edition = app_.add_subcommand("export", "the student edition: without solutions, to hand out");
+        edition->add_option("--out", export_.out, "where to: a new folder, or a file that ends in .zip")
+            ->required()
+            ->type_name("DIR|ZIP");
+        edition->add_option("--chapters", words_.chapters, "only these, such as 01,02")->type_name("LIST");
+        edition->add_option("--seed", words_.seed, "of the tests' random inputs at a student's desk (default: 1)")
+            ->type_name("N");
+        on(edition, [this](const Desk& desk) {
+            export_.seed = seed("./workbook export --out edition.zip --seed 1");
+            export_.chapters = chapters();
+            return export_command(desk, export_);
+        });
         auto* sample = app_.add_subcommand("sample", "a class of made-up submissions, to try grading with");
         sample->add_option("folder", sample_.folder, "where to: a new folder")->required()->type_name("FOLDER");
         sample->add_option("--submissions", words_.submissions, "how many (default: 40)")->type_name("N");
@@ -343,8 +395,10 @@ class CommandLine {
             return sample_command(desk, sample_);
         });
         auto* bench = app_.add_subcommand("bench", "the benchmarks");
-        bench->add_option("names", words_.words,
-                          "benchmarks (default: all that take minutes); of one, its own options after --");
+        bench
+            ->add_option("names", words_.words,
+                         "benchmarks (default: all that take minutes); of one, its own options after --")
+            ->type_name("BENCHMARK");
         on(bench, [this](const Desk& desk) {
             std::vector<std::string> words = words_.words;
             words.insert(words.end(), bench_arguments_.begin(), bench_arguments_.end());
@@ -368,6 +422,10 @@ class CommandLine {
     }
     std::uint64_t seed(const std::string& example) const {
         return words_.seed.empty() ? 1 : whole_number<std::uint64_t>("--seed", words_.seed, 0, example);
+    }
+    /// Of what is graded here and now.
+    std::uint64_t seed_at(const Desk& desk, const std::string& example) const {
+        return desk_seed(desk.toolchain, words_.seed.empty() ? std::nullopt : std::optional(seed(example)));
     }
     double seconds(const std::string& example) const {
         return words_.seconds.empty() ? 0 : whole_number<int>("--seconds", words_.seconds, 1, example);
@@ -408,14 +466,16 @@ class CommandLine {
     GradeChunkOptions chunk_;
     GradebookOptions gradebook_;
     AutograderOptions autograder_;
+    ScaffoldOptions scaffold_;
     RunOptions run_;
     ProfileOptions profile_;
     SimilarOptions similar_;
     SampleClassOptions sample_;
+    ExportOptions export_;
     std::vector<std::string> bench_arguments_;
     DatasetOptions datasets_;
     DocsOptions docs_;
-    bool yes_ = false, check_starter_ = false;
+    bool yes_ = false, check_starter_ = false, told_ = false;
     Command command_;
 };
 

@@ -121,7 +121,7 @@ LabelledPictures pictures_of(const LabelledPictures& all, const std::vector<int>
         const std::size_t place = seen[static_cast<std::size_t>(found - classes.begin())]++;
         if (place >= skip && place - skip < count) numbers.push_back(n);
     }
-    LabelledPictures some = gather(all, numbers);
+    LabelledPictures some = all.gather(numbers);
     for (int& label : some.labels)
         label = static_cast<int>(std::find(classes.begin(), classes.end(), label) - classes.begin());
     some.class_names.clear();

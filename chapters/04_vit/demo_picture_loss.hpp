@@ -1,6 +1,5 @@
 /// @file
-/// What the training demos do with labelled pictures: statistics, some of them as a batch, the loss of a shard, and the share that
-/// a model gets right.
+/// What the training demos do with labelled pictures: statistics, the loss of a shard, and the share that a model gets right.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +17,6 @@ struct ChannelStatistics {
     std::vector<float> mean, std;
 };
 ChannelStatistics channel_statistics(const LabelledPictures& pictures);
-
-/// Some of the pictures, in that order.
-LabelledPictures gather(const LabelledPictures& from, std::span<const std::size_t> numbers);
 
 /// The loss of a shard of the batch that begins with picture `first`. All arguments must outlive it.
 /// @param right  where not null: has a place for each picture, and gets 1 where the largest logit is the label's

@@ -116,7 +116,7 @@ class Run {
         const std::vector<std::size_t> order = random_.permutation(train_.size());
         for (std::size_t begin = 0; begin < order.size(); begin += recipe_.batch_size) {
             const std::size_t size = std::min(recipe_.batch_size, order.size() - begin);
-            LabelledPictures batch = gather(train_, std::span(order).subspan(begin, size));
+            LabelledPictures batch = train_.gather(std::span(order).subspan(begin, size));
             batch.pictures = augment(batch.pictures, recipe_.augment, random_);
             const double rate = rate_at(step++);
             const double loss = training_step(parallel_, adam_, size, picture_loss(model_, batch, scale_),

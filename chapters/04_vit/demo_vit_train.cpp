@@ -27,7 +27,7 @@ LabelledPictures first_of(const LabelledPictures& all, std::size_t count) {
     if (count == 0 || count >= all.size()) return all;
     std::vector<std::size_t> numbers(count);
     for (std::size_t n = 0; n < count; ++n) numbers[n] = n;
-    return gather(all, numbers);
+    return all.gather(numbers);
 }
 
 void check(const VitOptions& model) {

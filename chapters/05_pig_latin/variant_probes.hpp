@@ -1,6 +1,6 @@
 /// @file
-/// What the tests may ask of exercise 5.8. Models cross the pipe as sizes and parameters. The driver trains; the judge puts the
-/// parameters into a model of its own, and believes no loss and no translation but that model's.
+/// What the tests may ask of exercise 5.8. Models cross the pipe as sizes and parameters. The driver trains; what the
+/// parameters are worth is measured afterwards, and no loss that a run reports is believed.
 #pragma once
 
 #include <cstddef>

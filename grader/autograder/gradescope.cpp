@@ -6,6 +6,7 @@
 #include <map>
 
 #include "files/files.hpp"
+#include "files/tree.hpp"
 #include "files/zip_writer.hpp"
 #include "starter/starter.hpp"
 #include "wb/errors.hpp"
@@ -59,27 +60,9 @@ constexpr const char* root_files[] = {"CMakeLists.txt", "CMakePresets.json", "LI
 constexpr const char* root_folders[] = {"chapters", "cmake",   "datasets",      "grader",
                                         "kernels",  "library", "tests/goldens", "tests/oracles"};
 
-/// Not for grading: caches, downloads, what is only read by people.
+/// Not for grading: what is only read by people.
 bool is_passed_over(const fs::path& name) {
-    return name.string().starts_with('.') || name == "__pycache__" || name == "fetched" || name == "pictures" ||
-           name == "README.md";
-}
-
-/// Every plain file below a folder, in order.
-std::vector<fs::path> files_below(const fs::path& folder) {
-    std::vector<fs::path> files;
-    std::error_code error;
-    fs::recursive_directory_iterator entry(folder, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        if (is_passed_over(entry->path().filename())) {
-            entry.disable_recursion_pending();
-        } else if (entry->symlink_status().type() == fs::file_type::regular) {
-            files.push_back(entry->path());
-        }
-    }
-    if (error) throw FileError("cannot read " + folder.string() + ": " + error.message());
-    std::sort(files.begin(), files.end());
-    return files;
+    return is_local(name) || name == "pictures" || name == "README.md";
 }
 
 }  // namespace
@@ -103,8 +86,7 @@ int write_gradescope_autograder(const Course& course, const GradescopeAutograder
         ++count;
     };
     const auto add_file = [&](const fs::path& file) {
-        const bool executable = (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
-        add(file.lexically_relative(course.root).generic_string(), read_text(file), executable);
+        add(file.lexically_relative(course.root).generic_string(), read_text(file), is_executable(file));
     };
     add("setup.sh", gradescope_setup_script(), true);
     add("run_autograder", gradescope_run_script(autograder), true);
@@ -129,7 +111,7 @@ int write_gradescope_autograder(const Course& course, const GradescopeAutograder
     for (const fs::path& folder : folders) {
         std::error_code none;
         if (!fs::is_directory(course.root / folder, none)) continue;  // a course need not have all
-        for (const fs::path& file : files_below(course.root / folder)) {
+        for (const fs::path& file : files_below(course.root / folder, is_passed_over)) {
             const std::string name = file.lexically_relative(course.root).generic_string();
             if (std::find(not_built.begin(), not_built.end(), name) == not_built.end()) add_file(file);
         }

@@ -6,6 +6,7 @@
 #include "cluster/order.hpp"
 #include "files/files.hpp"
 #include "grade/judge_run.hpp"
+#include "sandbox/spec.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::grader {
@@ -23,6 +24,24 @@ std::string seal_of(const std::string& key, const std::string& text) {
 
 std::string text_of(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json json_of(const GradingCost& cost) {
+    const auto& [builds, judge_seconds, judge_cpu_seconds, workers, grader] = cost;
+    return {{"build_steps", builds.steps},
+            {"build_seconds", builds.seconds},
+            {"build_cpu_seconds", builds.cpu_seconds},
+            {"made_bytes", builds.made_bytes},
+            {"judge_seconds", judge_seconds},
+            {"judge_cpu_seconds", judge_cpu_seconds},
+            {"worker_starts", workers.starts},
+            {"worker_seconds", workers.seconds},
+            {"worker_cpu_seconds", workers.cpu_seconds},
+            {"questions", workers.questions},
+            {"question_bytes", workers.bytes},
+            {"seconds", grader.seconds},
+            {"ended_at", grader.ended_at},
+            {"grader_kib", grader.grader_kib}};
 }
 
 /// Finds what is wrong with a result, in words.
@@ -94,7 +113,32 @@ class Reader {
             test.seconds = std::isfinite(seconds) && seconds > 0 ? seconds : 0;
             test.message = cleaned(got.at("message").get<std::string>());
         }
+        report.sandbox = exercise.at("sandbox").get<std::string>();
+        if (report.sandbox != "none, on purpose" && !sandbox_level(report.sandbox))
+            fail("there is no sandbox \"" + report.sandbox + "\"");
+        report.cost = cost_of(exercise.at("cost"));
         return report;
+    }
+
+    /// Costs decide nothing, but sums of them are shown: what cannot be is not believed.
+    GradingCost cost_of(const json& cost) const {
+        const auto number = [&](const char* key, double most) {
+            const double value = cost.at(key);
+            if (!(value >= 0 && value <= most))
+                fail(std::string("a cost, \"") + key + "\", is not between 0 and what can be");
+            return value;
+        };
+        constexpr double seconds = 1e7, bytes = 1e15, count = 1e9;
+        const auto whole = [&](const char* key) { return static_cast<int>(number(key, count)); };
+        const auto size = [&](const char* key) { return static_cast<std::uint64_t>(number(key, bytes)); };
+        return {{whole("build_steps"), number("build_seconds", seconds), number("build_cpu_seconds", seconds),
+                 size("made_bytes")},
+                number("judge_seconds", seconds),
+                number("judge_cpu_seconds", seconds),
+                {whole("worker_starts"), number("worker_seconds", seconds), number("worker_cpu_seconds", seconds),
+                 whole("questions"), size("question_bytes")},
+                {number("seconds", seconds), number("ended_at", 1e11),
+                 static_cast<std::int64_t>(number("grader_kib", bytes))}};
     }
 
     /// Clean already, unless somebody else wrote it: then it comes back as it was, spaces at its end included.
@@ -120,7 +164,8 @@ void write_result(const ClusterFolder& folder, const std::string& key, const Att
                              {"max_score", test.max_score},
                              {"seconds", test.seconds},
                              {"message", test.message}});
-        exercises.push_back({{"id", exercise.id}, {"tests", tests}});
+        exercises.push_back(
+            {{"id", exercise.id}, {"tests", tests}, {"sandbox", exercise.sandbox}, {"cost", json_of(exercise.cost)}});
     }
     const json body{{"attempt", result.attempt}, {"round", result.round}, {"hash", result.hash},  {"host", result.host},
                     {"exercises", exercises},    {"done", result.done},   {"fault", result.fault}};

@@ -115,11 +115,12 @@ class ClusterRun {
     }
 
     void take_in(const ClassMember& member) {
-        const ScratchFolder scratch(folder_.work(), "intake");
-        const fs::path files = scratch.path() / "files";
-        fs::create_directories(files);
+        std::optional<ScratchFolder> scratch;
+        fs::path files;
         HandedIn handed_in;
         try {
+            scratch.emplace(folder_.work(), "intake");
+            files = scratch->path() / "files";
             handed_in = hand_in(course_, selection_, member, cluster_.read_archive, files);
         } catch (const Error& error) {  // this machine's fault: nothing is known of the submission
             return on_member_({member, MemberOutcome::Kind::faulty, error.what()});

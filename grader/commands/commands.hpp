@@ -39,6 +39,7 @@ struct Desk {
 int list_command(const Desk& desk);
 
 struct StatusOptions {
+    std::vector<std::string> words;  ///< chapters whose exercises are listed, too
     std::filesystem::path submission;
 };
 int status_command(const Desk& desk, const StatusOptions& options);
@@ -136,9 +137,21 @@ int reset_command(const Desk& desk, const std::string& exercise, bool yes, const
 int debug_command(const Desk& desk, const std::string& exercise, const std::filesystem::path& submission);
 int starter_command(const Desk& desk, bool check);
 
+struct ScaffoldOptions {
+    std::string chapter;            ///< "2"; of a new chapter "07_name"
+    std::string id, title;          ///< of the exercise, or the chapter's title
+    std::string name;               ///< of the exercise's files and function; empty: from its title
+    std::string exercise;           ///< new chapter: its first exercise's title; empty: the chapter's
+    std::string kind = "function";  ///< or "kernel", "theory"
+    bool kernel = false, dry_run = false;
+};
+int new_exercise_command(const Desk& desk, const ScaffoldOptions& options);
+int new_chapter_command(const Desk& desk, const ScaffoldOptions& options);
+
 struct MutantOptions {
     std::vector<std::string> words;
     int jobs = 1;
+    bool told = false;  ///< mutants: show what a student would read
 };
 int mutants_command(const Desk& desk, const MutantOptions& options);
 int alternates_command(const Desk& desk, const MutantOptions& options);
@@ -175,6 +188,13 @@ struct DocsOptions {
 };
 /// Status 0: the site is made; 1: it is, and Doxygen complains of something.
 int docs_command(const Desk& desk, const DocsOptions& options);
+
+struct ExportOptions {
+    std::filesystem::path out;          ///< a new folder, or a .zip
+    std::vector<std::string> chapters;  ///< none: all
+    std::uint64_t seed = 1;             ///< of the cases that students get
+};
+int export_command(const Desk& desk, const ExportOptions& options);
 
 struct SimilarOptions {
     std::filesystem::path members;  ///< a class: a folder or a CSV file

@@ -72,6 +72,8 @@ void show_submission(const Gradebook& book, const std::string& id) {
                              points_text(standing.manual()),
                              standing.late.days > 0 ? ", " + late_in_words(standing.late) + "," : "",
                              points_text(standing.total()), points_text(standing.max_total()));
+    if (const std::string sandbox = standing.report.sandbox(); !sandbox.empty())
+        std::cout << "Sandbox: " << sandbox << ".\n";
     if (!standing.remark.empty()) std::cout << clean_text(standing.remark) << "\n";
     std::cout << clean_text(standing.left_out) << (standing.left_out.empty() ? "" : "\n");
     for (const AttemptSummary& one : history_of(book, id)) {

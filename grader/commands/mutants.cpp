@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <sstream>
@@ -31,8 +32,10 @@ class TrialTable {
         }
     }
 
+    /// @param told  print what students read, too
     /// @return how many rows are not good
-    int run(int jobs) {
+    int run(int jobs, bool told = false) {
+        told_ = told;
         std::vector<std::function<void()>> tasks;
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             tasks.push_back([this, i] {
@@ -52,6 +55,22 @@ class TrialTable {
             std::count_if(verdicts_.begin(), verdicts_.end(), [](const auto& verdict) { return !verdict->good; }));
     }
 
+    /// Exercises in which no mistake is known by its numbers, and how many of all are.
+    [[nodiscard]] std::string named() const {
+        std::map<std::string, int> by_exercise;
+        int all = 0;
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            by_exercise[rows_[i].exercise] += verdicts_[i]->named ? 1 : 0;
+            all += verdicts_[i]->named ? 1 : 0;
+        }
+        std::vector<std::string> none;
+        for (const auto& [exercise, count] : by_exercise) {
+            if (count == 0) none.push_back(exercise);
+        }
+        return fmt::format("{} of them are known by their numbers", all) +
+               (none.empty() ? ", at least one in each exercise" : "; none in " + listed(none)) + "\n";
+    }
+
  private:
     void print(const Row& row, const MutantVerdict& verdict) {
         std::cout << fmt::format("  {} {}  {}  {}  {}\n",
@@ -60,6 +79,8 @@ class TrialTable {
                                  verdict.good ? verdict.outcome : paint_.bad(verdict.outcome), paint_.dim(row.remark));
         std::istringstream lines(verdict.details);
         for (std::string line; std::getline(lines, line);) std::cout << "        " << line << "\n";
+        std::istringstream words(told_ && verdict.good ? verdict.told : "");
+        for (std::string line; std::getline(words, line);) std::cout << "        " << paint_.dim(line) << "\n";
         std::cout << std::flush;
     }
 
@@ -67,6 +88,7 @@ class TrialTable {
     std::vector<Row> rows_;
     std::vector<std::optional<MutantVerdict>> verdicts_;
     std::size_t exercise_width_ = 0, name_width_ = 0, next_ = 0;
+    bool told_ = false;
     std::mutex mutex_;
 };
 
@@ -78,6 +100,7 @@ void prepare(const Desk& desk, const std::vector<Selection>& selection) {
 }  // namespace
 
 int mutants_command(const Desk& desk, const MutantOptions& options) {
+    refuse_in_edition(desk.course, "mutants");
     const std::vector<Selection> selection = select(desk.course, options.words);
     const std::vector<Mutant> mutants = read_mutants(desk.course, selection);
     if (mutants.empty())
@@ -90,14 +113,16 @@ int mutants_command(const Desk& desk, const MutantOptions& options) {
                         "by " + listed(mutant.killed_by),
                         [&] { return try_mutant(desk.course, desk.toolchain, mutant); }});
     }
-    const int bad = TrialTable(rows).run(options.jobs);
+    TrialTable table(rows);
+    const int bad = table.run(options.jobs, options.told);
     trim_cache(desk.toolchain);
-    std::cout << fmt::format("\n{} of {} mutants killed by the tests they name\n",
-                             mutants.size() - static_cast<std::size_t>(bad), mutants.size());
+    std::cout << fmt::format("\n{} of {} mutants killed by the tests they name\n{}",
+                             mutants.size() - static_cast<std::size_t>(bad), mutants.size(), table.named());
     return bad == 0 ? 0 : 1;
 }
 
 int alternates_command(const Desk& desk, const MutantOptions& options) {
+    refuse_in_edition(desk.course, "alternates");
     const std::vector<Selection> selection = select(desk.course, options.words);
     const std::vector<Alternate> alternates = read_alternates(desk.course, selection);
     if (alternates.empty())

@@ -148,7 +148,7 @@ int profile_exercise(const Desk& desk, const ProfileOptions& options, Profiled& 
     }
     JudgeRun run;
     run.judge = tools_of(desk.toolchain, chapter).judge;
-    run.cases = prepare_cases(desk.toolchain, chapter, 1);
+    run.cases = prepare_cases(desk.toolchain, chapter, desk_seed(desk.toolchain));
     run.scratch = desk.toolchain.build_dir / "runs";
     // Of an exercise without efficiency points, the questions for the plain build.
     run.workers[Build::plain] = run.workers[Build::profile] = built.workers.at(Build::profile);

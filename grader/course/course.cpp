@@ -73,4 +73,15 @@ const Chapter* Course::find_chapter(const std::string& id) const {
     return nullptr;
 }
 
+bool is_edition(const Course& course) {
+    return !std::filesystem::is_directory(course.root / "solutions");
+}
+
+void refuse_in_edition(const Course& course, const std::string& command) {
+    if (is_edition(course))
+        throw UsageError(command +
+                         ": this is a student edition, which holds nothing that this could be made from. "
+                         "Ask whoever teaches the course, who has the full workbook");
+}
+
 }  // namespace wb::grader

@@ -85,6 +85,12 @@ struct Course {
     [[nodiscard]] const Chapter* find_chapter(const std::string& id) const;
 };
 
+/// Whether this is a student edition (./workbook export): there are no solutions, nor what is made from them.
+bool is_edition(const Course& course);
+
+/// For a command that only the full workbook has something for. @throws UsageError  in a student edition
+void refuse_in_edition(const Course& course, const std::string& command);
+
 /// Reads chapters/*/chapter.toml below `root`, in order of their names. A folder without the file is not a chapter yet.
 /// @throws CourseFileError  with file:line and one sentence, for the first thing that is wrong
 Course load_course(const std::filesystem::path& root);

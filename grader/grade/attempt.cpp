@@ -19,7 +19,7 @@ std::vector<Selection> only(const std::vector<Selection>& selection, const std::
 }  // namespace
 
 std::string grade_attempt(const Course& course, const Toolchain& toolchain, const std::vector<Selection>& selection,
-                          const Attempt& attempt, const GradingOptions& terms,
+                          const Attempt& attempt, const GradingOptions& terms, Lap& lap,
                           const std::function<void(const ExerciseReport&)>& record) {
     std::vector<std::string> faults;
     try {
@@ -28,7 +28,11 @@ std::string grade_attempt(const Course& course, const Toolchain& toolchain, cons
         std::size_t faults_before = 0;
         grading.on_exercise = [&](const Report&, const ExerciseReport& exercise) {
             // What the course or the machine is to blame for is no result: it is graded when the book is taken up again.
-            if (faults.size() == faults_before) record(exercise);
+            if (faults.size() == faults_before) {
+                ExerciseReport timed = exercise;
+                timed.cost.grader = lap.next();
+                record(timed);
+            }
             faults_before = faults.size();
         };
         grade(course, toolchain, {attempt.id, attempt.folder, false}, only(selection, attempt.exercises), grading,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "grade/grading.hpp"
+#include "grade/lap.hpp"
 
 namespace wb::grader {
 
@@ -20,10 +21,11 @@ struct Attempt {
 
 /// Grades exercise after exercise.
 /// @param terms   seed, seconds, jobs and sandbox, the same for all of a class
+/// @param lap     begun when the submission was opened
 /// @param record  gets each exercise that was graded without a fault
 /// @return the fault that stopped it, in clean text; nothing when all is graded
 std::string grade_attempt(const Course& course, const Toolchain& toolchain, const std::vector<Selection>& selection,
-                          const Attempt& attempt, const GradingOptions& terms,
+                          const Attempt& attempt, const GradingOptions& terms, Lap& lap,
                           const std::function<void(const ExerciseReport&)>& record);
 
 }  // namespace wb::grader

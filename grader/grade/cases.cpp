@@ -1,5 +1,7 @@
 #include "grade/cases.hpp"
 
+#include <charconv>
+
 #include "files/files.hpp"
 #include "process/process.hpp"
 #include "submission/object_cache.hpp"
@@ -9,7 +11,12 @@ namespace fs = std::filesystem;
 
 fs::path prepare_cases(const Toolchain& toolchain, const Chapter& chapter, std::uint64_t seed) {
     const ChapterTools& tools = tools_of(toolchain, chapter);
-    if (tools.case_maker.empty()) return {};
+    if (tools.case_maker.empty()) {
+        if (tools.cases.empty()) return {};
+        if (const fs::path ready = tools.cases / std::to_string(seed); fs::is_directory(ready)) return ready;
+        throw Error("this is a student edition, and chapter " + chapter.id + " has no cases of seed " +
+                    std::to_string(seed) + " in " + tools.cases.string());
+    }
     const fs::path home = toolchain.build_dir / "cases" / chapter.id, folder = home / std::to_string(seed);
     const std::string stamp = ObjectCache::stamp_of(tools.case_maker) + "\n";
     // Two graders at once make a set once: a set that is put in place of another would vanish under the judge that reads it.
@@ -35,6 +42,23 @@ fs::path prepare_cases(const Toolchain& toolchain, const Chapter& chapter, std::
     if (none && !fs::exists(folder / ".made_by"))
         throw FileError("cannot keep the cases in " + folder.string() + ": " + none.message());
     return folder;
+}
+
+std::uint64_t desk_seed(const Toolchain& toolchain, std::optional<std::uint64_t> asked) {
+    for (const auto& [id, tools] : toolchain.chapters) {
+        std::error_code none;
+        for (const auto& entry : fs::directory_iterator(tools.cases, none)) {
+            const std::string name = entry.path().filename().string();
+            std::uint64_t seed = 0;
+            if (std::from_chars(name.data(), name.data() + name.size(), seed).ptr != name.data() + name.size())
+                continue;
+            if (asked && *asked != seed)
+                throw UsageError("--seed " + std::to_string(*asked) +
+                                 ": this is a student edition, with cases of seed " + name + " only. Leave --seed out");
+            return seed;
+        }
+    }
+    return asked.value_or(1);
 }
 
 }  // namespace wb::grader

@@ -1,7 +1,6 @@
 #include "grade/class_run.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 #include <utility>
 
@@ -16,19 +15,6 @@ namespace wb::grader {
 namespace fs = std::filesystem;
 namespace {
 
-/// Time between calls, and from its making to the first.
-class Lap {
- public:
-    double seconds() {
-        const auto before = std::exchange(since_, Clock::now());
-        return std::chrono::duration<double>(since_ - before).count();
-    }
-
- private:
-    using Clock = std::chrono::steady_clock;
-    Clock::time_point since_ = Clock::now();
-};
-
 class ClassRun {
  public:
     ClassRun(const Course& course, const Toolchain& toolchain, const std::vector<Selection>& selection, Gradebook& book,
@@ -42,10 +28,11 @@ class ClassRun {
 
     MemberOutcome grade_member(const ClassMember& member) {
         Lap lap;
-        const ScratchFolder folder(toolchain_.work_dir / "intake", "submission");
+        std::optional<ScratchFolder> folder;
         HandedIn handed_in;
         try {
-            handed_in = hand_in(course_, selection_, member, read_archive_, folder.path());
+            folder.emplace(toolchain_.work_dir / "intake", "submission");
+            handed_in = hand_in(course_, selection_, member, read_archive_, folder->path());
         } catch (const Error& error) {  // the machine's fault: nothing is known of the submission
             return {member, MemberOutcome::Kind::faulty, error.what()};
         }
@@ -63,7 +50,7 @@ class ClassRun {
                     break;
             }
             graded = true;
-            if (std::string fault = grade_turn(turn, member, folder.path(), lap); !fault.empty())
+            if (std::string fault = grade_turn(turn, member, folder->path(), lap); !fault.empty())
                 return {member, MemberOutcome::Kind::faulty, std::move(fault)};
         }
     }
@@ -77,10 +64,14 @@ class ClassRun {
  private:
     /// @return the fault that stopped it, or nothing
     std::string grade_turn(const Turn& turn, const ClassMember& member, const fs::path& folder, Lap& lap) {
-        std::string fault = grade_attempt(
-            course_, toolchain_, selection_, {member.id, folder, turn.exercises},
-            {.seed = options_.seed, .jobs = jobs_each_, .seconds = options_.seconds, .sandbox = options_.sandbox},
-            [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise, lap.seconds()); });
+        std::string fault =
+            grade_attempt(course_, toolchain_, selection_, {member.id, folder, turn.exercises},
+                          {.seed = options_.seed,
+                           .jobs = jobs_each_,
+                           .seconds = options_.seconds,
+                           .sandbox = options_.sandbox,
+                           .trusted = !options_.sandbox},
+                          lap, [&](const ExerciseReport& exercise) { book_.record(turn.attempt, exercise); });
         if (fault.empty()) {
             book_.finish(turn.attempt);
         } else {

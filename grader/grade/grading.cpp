@@ -39,6 +39,11 @@ Submission open_submission(const Course& course, const fs::path& given) {
                      " in it.");
 }
 
+std::string sandbox_in_words(const GradingOptions& options) {
+    if (options.sandbox) return std::string(name_of(options.sandbox->level));
+    return options.trusted ? "none, on purpose" : "none";
+}
+
 Report empty_report(const Submission& submission, const std::vector<Selection>& selection) {
     Report report{submission.name, {}};
     for (const Selection& part : selection) {
@@ -144,7 +149,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
     std::vector<std::unique_ptr<ChapterGrading>> chapters;
     std::vector<std::function<void()>> tasks;
     std::mutex mutex;
-    std::set<std::pair<fs::path, Build>> ahead;
+    std::set<std::pair<fs::path, std::vector<Build>>> ahead;
     BuildCost builds;
     for (std::size_t c = 0; c < selection.size(); ++c) {
         const Chapter& chapter = *selection[c].chapter;
@@ -155,7 +160,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
             if (!exercise.is_theory()) {
                 for (const auto& compilation : grading.makers().compilations(
                          exercise, grading.makers().builds_for(exercise, options.only_tests))) {
-                    if (!ahead.emplace(compilation.source, compilation.build).second) continue;
+                    if (!ahead.emplace(compilation.source, compilation.builds).second) continue;
                     tasks.push_back([&grading, compilation] {
                         try {
                             grading.makers().compile_ahead(compilation);
@@ -175,6 +180,7 @@ Report grade(const Course& course, const Toolchain& toolchain, const Submission&
                     done = refused(*exercisep, TestStatus::crashed, fault);
                 }
                 const std::lock_guard lock(mutex);
+                done.sandbox = sandbox_in_words(options);
                 done.cost.builds = since(builds, objects.builder().cost());
                 if (!fault.empty()) faults.push_back(fault);
                 report.chapters[c].exercises[e] = done;

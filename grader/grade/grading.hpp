@@ -39,10 +39,14 @@ struct GradingOptions {
     std::filesystem::path workers = {};        ///< where workers are kept; empty: build/<preset>/workers
     std::filesystem::path failures = {};       ///< where failing questions are kept; empty: nowhere
     std::optional<SandboxSpec> sandbox = {};   ///< in which compilers and workers run; none: as we do
+    bool trusted = false;                      ///< and there is none on purpose, where strangers are graded
     std::vector<std::string> only_tests = {};  ///< empty: all tests of the selected exercises
     /// Called with the whole report so far and the exercise that just ended, never by two threads at once.
     std::function<void(const Report&, const ExerciseReport&)> on_exercise = {};
 };
+
+/// What a report says of it: a level's name, "none" or "none, on purpose".
+std::string sandbox_in_words(const GradingOptions& options);
 
 /// A report in which nothing has run yet: every test `skipped`, with its points, and a message that says so.
 Report empty_report(const Submission& submission, const std::vector<Selection>& selection);

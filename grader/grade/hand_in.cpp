@@ -57,21 +57,23 @@ std::string without_path(std::string message, const ClassMember& member) {
 HandedIn hand_in(const Course& course, const std::vector<Selection>& selection, const ClassMember& member,
                  const ArchiveReader& read_archive, const fs::path& folder) {
     HandedIn handed_in{member, "", "", "", {}};
+    TakenIn taken;
     try {
-        const TakenIn taken = take_in(course, member.source, folder, read_archive);
-        handed_in.left_out = clean_text(left_out_in_words(member.id, taken.left_out));
-        if (taken.files.empty()) {
+        taken = take_in(course, member.source, folder, read_archive);
+        if (taken.files.empty())
             handed_in.refused = "it holds no file of an exercise: expected a path such as " + Places(course).example() +
                                 " in it, or the same in one folder";
-        } else {
-            handed_in.hash = hash_of(taken, folder);
-            for (const std::string& place : taken.files) handed_in.bytes += fs::file_size(folder / place);
-            handed_in.answers = answers_in(folder, selection);
-        }
     } catch (const FileError& error) {
         handed_in.refused = clean_text(without_path(error.what(), member));
     }
-    if (!handed_in.refused.empty()) handed_in.hash = sha256("refused: " + handed_in.refused);
+    handed_in.left_out = clean_text(left_out_in_words(member.id, taken.left_out));
+    if (!handed_in.refused.empty()) {
+        handed_in.hash = sha256("refused: " + handed_in.refused);
+        return handed_in;
+    }
+    handed_in.hash = hash_of(taken, folder);
+    for (const std::string& place : taken.files) handed_in.bytes += fs::file_size(folder / place);
+    handed_in.answers = answers_in(folder, selection);
     return handed_in;
 }
 

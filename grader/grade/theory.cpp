@@ -83,8 +83,9 @@ std::string right_number(double value) {
     return text;
 }
 
-TestReport judge_question(const TomlFile& file, const Question& question, const KeyEntry& key) {
-    TestReport report{question.id, TestStatus::failed, 0, question.points, "visible", 0, ""};
+/// @param key  null: nobody here knows the answer, so that it counts for nothing, but has its form
+TestReport judge_question(const TomlFile& file, const Question& question, const KeyEntry* key) {
+    TestReport report{question.id, TestStatus::failed, 0, key == nullptr ? 0 : question.points, "visible", 0, ""};
     if (const auto table = file.root().members.find(question.id); table != file.root().members.end()) {
         if (table->second.kind != TomlValue::Kind::table)
             file.fail(table->second.line, "write [" + question.id + "] and below it `answer = ...`.");
@@ -113,14 +114,19 @@ TestReport judge_question(const TomlFile& file, const Question& question, const 
                   "the answer to " + question.id + " must be " + expected_form(question) + ", got " +
                       (value->is_number() ? right_number(value->number) : std::string(value->kind_name())) + ".");
     }
-    const double tolerance = question.kind == Question::Kind::numeric ? key.tolerance : 0;
-    const bool right = std::equal(numbers->begin(), numbers->end(), key.answer.begin(), key.answer.end(),
+    if (key == nullptr) {
+        report.status = TestStatus::skipped;
+        report.message = "answered; your instructor's grader judges it";
+        return report;
+    }
+    const double tolerance = question.kind == Question::Kind::numeric ? key->tolerance : 0;
+    const bool right = std::equal(numbers->begin(), numbers->end(), key->answer.begin(), key->answer.end(),
                                   [&](double got, double wanted) { return std::abs(got - wanted) <= tolerance; });
     if (right) {
         report.status = TestStatus::passed;
         report.score = question.points;
     } else {
-        report.message = "not the right answer." + (key.why.empty() ? "" : " " + key.why);
+        report.message = "not the right answer." + (key->why.empty() ? "" : " " + key->why);
     }
     return report;
 }
@@ -163,16 +169,20 @@ std::map<std::string, KeyEntry> read_answer_key(const Course& course, const Chap
     return key;
 }
 
+bool is_judged_here(const Course& course, const Chapter& chapter, const Exercise& exercise) {
+    return !exercise.is_theory() || !is_edition(course) ||
+           fs::exists(course.root / "tests" / chapter.id /
+                      "answer_key.toml");  // an autograder has keys and no solutions
+}
+
 ExerciseReport judge_theory(const Course& course, const Chapter& chapter, const Exercise& exercise,
                             const fs::path& folder) {
     const fs::path path = folder / exercise.files.front();
     const std::string shown = chapter.id + "/" + exercise.files.front();
     if (!fs::exists(path)) return refused(exercise, TestStatus::not_implemented, "the submission has no " + shown);
-    if (!fs::exists(course.root / "tests" / chapter.id / "answer_key.toml")) {
-        return refused(exercise, TestStatus::skipped,
-                       "the answer key is not in this edition: your instructor's grader judges these answers");
-    }
-    const auto key = read_answer_key(course, chapter);
+    std::map<std::string, KeyEntry> key;
+    const bool judged = is_judged_here(course, chapter, exercise);
+    if (judged) key = read_answer_key(course, chapter);
     try {
         const TomlFile file(path, shown);
         const std::vector<std::string> ids = question_ids(chapter);
@@ -183,10 +193,10 @@ ExerciseReport judge_theory(const Course& course, const Chapter& chapter, const 
         ExerciseReport report{exercise.id, exercise.title, {}};
         for (const Question& question : exercise.questions) {
             try {
-                report.tests.push_back(judge_question(file, question, key.at(question.id)));
+                report.tests.push_back(judge_question(file, question, judged ? &key.at(question.id) : nullptr));
             } catch (const FileError& error) {  // a slip in one answer costs that answer only
-                report.tests.push_back({question.id, TestStatus::compile_error, 0, question.points, "visible", 0,
-                                        clean_text(error.what())});
+                report.tests.push_back({question.id, TestStatus::compile_error, 0, judged ? question.points : 0,
+                                        "visible", 0, clean_text(error.what())});
             }
         }
         return report;

@@ -25,7 +25,10 @@ struct KeyEntry {
 /// @throws CourseFileError  with file:line
 std::map<std::string, KeyEntry> read_answer_key(const Course& course, const Chapter& chapter);
 
-/// Judges one theory exercise of a submission.
+/// False for theory in a student edition, which has no keys: there the answers' form is looked at, and their points do not count.
+bool is_judged_here(const Course& course, const Chapter& chapter, const Exercise& exercise);
+
+/// Judges one theory exercise of a submission, by the key or, where there is none, as to the form of its answers.
 /// @param folder  the submission's chapter folder
 /// @throws CourseFileError  when the key is broken; a broken submission is a report, not an exception
 ExerciseReport judge_theory(const Course& course, const Chapter& chapter, const Exercise& exercise,

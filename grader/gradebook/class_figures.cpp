@@ -128,6 +128,7 @@ void ClassFigures::add(const Standing& standing) {
     if (standing.late.days > 0) ++late;
     to_be_marked += standing.to_be_marked();
     seconds += standing.report.seconds();
+    if (const std::string sandbox = standing.report.sandbox(); !sandbox.empty()) ++sandboxes[sandbox];
     std::size_t position = 0;
     for (const ChapterReport& chapter : standing.report.chapters) {
         for (const ExerciseReport& exercise : chapter.exercises) {  // the same ones in each standing of a book

@@ -51,7 +51,8 @@ struct ClassFigures {
     std::vector<double> totals;              ///< of what was graded or partly graded, less lateness
     std::array<int, 10> total_bins{};        ///< by tenths of the points; all points are in the last
     int late = 0, to_be_marked = 0;
-    double seconds = 0;  ///< of all tests together
+    double seconds = 0;                    ///< of all tests together
+    std::map<std::string, int> sandboxes;  ///< that held them, and how many
 
     void add(const Standing& standing);
     /// The most common first; what is not begun is no mistake.

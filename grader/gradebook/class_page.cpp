@@ -80,6 +80,11 @@ std::string summary(const ClassFigures& figures, const LatePolicy& policy) {
     row("Policy", policy_in_words(policy));
     if (figures.to_be_marked > 0)
         row("To be marked", count_of(static_cast<std::size_t>(figures.to_be_marked), "answer", "answers"));
+    std::string sandboxes;
+    for (const auto& [sandbox, count] : figures.sandboxes)
+        sandboxes += (sandboxes.empty() ? "" : ", ") + fmt::format("{} (of {})", sandbox, count);
+    if (figures.sandboxes.size() == 1) sandboxes = figures.sandboxes.begin()->first;
+    if (!sandboxes.empty()) row("Sandbox", sandboxes);
     row("Time", "tests took " + time_words(figures.seconds));
     return "<dl>\n" + rows + "</dl>\n";
 }

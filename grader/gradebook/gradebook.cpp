@@ -178,7 +178,7 @@ std::int64_t Gradebook::new_attempt(std::int64_t version, const std::string& rea
         .run();
     const std::int64_t attempt = database_.last_key();
     for (const std::string& exercise : exercises)
-        database_.prepare("INSERT INTO asked VALUES (?, ?, NULL)").bind(attempt).bind(exercise).run();
+        database_.prepare("INSERT INTO asked (attempt, exercise) VALUES (?, ?)").bind(attempt).bind(exercise).run();
     return attempt;
 }
 
@@ -282,11 +282,13 @@ Turn Gradebook::claim(const HandedIn& handed_in) {
     return turn;
 }
 
-void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise, double seconds) {
+void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise) {
     const auto guard = lock();
     Transaction transaction(database_);
-    database_.prepare("UPDATE asked SET graded_at = ? WHERE attempt = ? AND exercise = ? AND graded_at IS NULL")
+    database_
+        .prepare("UPDATE asked SET graded_at = ?, sandbox = ? WHERE attempt = ? AND exercise = ? AND graded_at IS NULL")
         .bind(now())
+        .bind(exercise.sandbox)
         .bind(attempt)
         .bind(exercise.id)
         .run();
@@ -306,19 +308,18 @@ void Gradebook::record(std::int64_t attempt, const ExerciseReport& exercise, dou
             .bind(test.message)
             .run();
     }
-    if (seconds > 0) record_cost(attempt, exercise, seconds);
+    if (exercise.cost.grader.seconds > 0) record_cost(attempt, exercise);
     database_.prepare("UPDATE attempts SET seen_at = ? WHERE key = ?").bind(now()).bind(attempt).run();
     transaction.commit();
 }
 
-void Gradebook::record_cost(std::int64_t attempt, const ExerciseReport& exercise, double seconds) {
+void Gradebook::record_cost(std::int64_t attempt, const ExerciseReport& exercise) {
     const GradingCost& cost = exercise.cost;
-    const std::chrono::duration<double> ended_at = std::chrono::system_clock::now().time_since_epoch();
     database_.prepare("INSERT INTO costs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(attempt)
         .bind(exercise.id)
-        .bind(ended_at.count())
-        .bind(seconds)
+        .bind(cost.grader.ended_at)
+        .bind(cost.grader.seconds)
         .bind(cost.builds.steps)
         .bind(cost.builds.seconds)
         .bind(cost.builds.cpu_seconds)
@@ -329,7 +330,7 @@ void Gradebook::record_cost(std::int64_t attempt, const ExerciseReport& exercise
         .bind(cost.workers.seconds)
         .bind(cost.workers.questions)
         .bind(static_cast<std::int64_t>(cost.workers.bytes))
-        .bind(peak_memory_kib())
+        .bind(cost.grader.grader_kib)
         .run();
 }
 
@@ -407,7 +408,7 @@ int Gradebook::ask_again(const std::vector<std::string>& ids, const std::vector<
         const std::vector<std::string>& wanted = exercises.empty() ? known : exercises;
         if (waiting.bind(version).step()) {
             for (const std::string& exercise : wanted) {
-                database_.prepare("INSERT INTO asked VALUES (?, ?, NULL) ON CONFLICT DO NOTHING")
+                database_.prepare("INSERT INTO asked (attempt, exercise) VALUES (?, ?) ON CONFLICT DO NOTHING")
                     .bind(waiting.integer(0))
                     .bind(exercise)
                     .run();

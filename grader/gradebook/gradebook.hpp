@@ -77,9 +77,9 @@ class Gradebook {
 
     /// Takes a submission for this process, as its next attempt needs; also from a grader that has died.
     Turn claim(const HandedIn& handed_in);
-    /// Commits one exercise's results. What was recorded for it in this attempt before stays.
-    /// @param seconds  of the clock, that this grader's thread has spent on it; 0: nobody has measured what it took, and nothing is kept of that
-    void record(std::int64_t attempt, const ExerciseReport& exercise, double seconds = 0);
+    /// Commits one exercise's results, and what it took where that was measured (cost.grader.seconds > 0). What was recorded for it in this
+    /// attempt before stays.
+    void record(std::int64_t attempt, const ExerciseReport& exercise);
     /// Ends an attempt, all of whose exercises are recorded.
     void finish(std::int64_t attempt);
     /// Gives an attempt back for a fault of the course or the machine; whoever claims it next goes on with the exercises that are left.
@@ -117,7 +117,7 @@ class Gradebook {
  private:
     [[nodiscard]] std::optional<std::string> value(const std::string& key) const;
     void set_value(const std::string& key, const std::string& value);
-    void record_cost(std::int64_t attempt, const ExerciseReport& exercise, double seconds);
+    void record_cost(std::int64_t attempt, const ExerciseReport& exercise);
     std::int64_t current_version(const HandedIn& handed_in);
     std::int64_t new_attempt(std::int64_t version, const std::string& reason,
                              const std::vector<std::string>& exercises);

@@ -10,7 +10,7 @@ constexpr std::int64_t application_id = 0x77624742;  ///< "wbGB", in the file's 
 /// steps[n] leads from version n to n + 1. A step that was once released is never changed.
 /// A submission is a person's; each time its files are new it has a version more; a version is graded in attempts, the first of all
 /// exercises, later ones (regrades) of some or all. Of each exercise the last attempt that graded it counts; nothing is overwritten.
-constexpr std::array<const char*, 2> steps{R"(
+constexpr std::array<const char*, 3> steps{R"(
 CREATE TABLE book (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TABLE exercises (
     id TEXT PRIMARY KEY NOT NULL, chapter TEXT NOT NULL, chapter_title TEXT NOT NULL, title TEXT NOT NULL,
@@ -60,6 +60,9 @@ CREATE TABLE costs (  -- of what was recorded in `asked`; in no export, for no t
     questions INTEGER NOT NULL, question_bytes INTEGER NOT NULL,
     grader_kib INTEGER NOT NULL,  -- the grader's memory at its highest so far
     PRIMARY KEY (attempt, exercise), FOREIGN KEY (attempt, exercise) REFERENCES asked) STRICT;
+)",
+                                           R"(
+ALTER TABLE asked ADD COLUMN sandbox TEXT NOT NULL DEFAULT '';  -- that held it when it was graded; empty: not graded, or before it was written down
 )"};
 
 std::int64_t pragma(const Database& database, const char* sql) {

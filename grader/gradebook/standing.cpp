@@ -53,9 +53,21 @@ std::map<std::string, std::vector<TestReport>> results_of(const Gradebook& book,
     return results;
 }
 
+/// Which sandbox held each exercise of a version when it was last graded.
+std::map<std::string, std::string> sandboxes_of(const Gradebook& book, std::int64_t version) {
+    Statement rows = book.database().prepare(
+        "SELECT exercise, sandbox FROM asked JOIN attempts ON attempts.key = attempt "
+        "WHERE version = ? AND graded_at IS NOT NULL ORDER BY number");
+    rows.bind(version);
+    std::map<std::string, std::string> last;
+    while (rows.step()) last[rows.text(0)] = rows.text(1);
+    return last;
+}
+
 Report report_of(const Gradebook& book, const std::string& id, std::int64_t version, StandingState& state) {
     Report report{id, {}};
     auto results = results_of(book, version);
+    const auto sandboxes = sandboxes_of(book, version);
     state = results.empty() ? StandingState::waiting : StandingState::graded;
     Statement rows =
         book.database().prepare("SELECT id, chapter, chapter_title, title, max_score FROM exercises ORDER BY position");
@@ -65,6 +77,7 @@ Report report_of(const Gradebook& book, const std::string& id, std::int64_t vers
         ExerciseReport exercise{rows.text(0), rows.text(3), {}};
         if (const auto found = results.find(exercise.id); found != results.end()) {
             exercise.tests = std::move(found->second);
+            if (const auto held = sandboxes.find(exercise.id); held != sandboxes.end()) exercise.sandbox = held->second;
         } else {
             if (state == StandingState::graded) state = StandingState::partly;
             exercise.tests.push_back(

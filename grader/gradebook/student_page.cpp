@@ -139,6 +139,7 @@ std::string summary(const Standing& standing) {
                     points_text(standing.manual()),
                     standing.to_be_marked() > 0 ? fmt::format(" ({} to be marked)", standing.to_be_marked()) : ""));
     if (standing.submitted_at) row("Handed in", time_text(*standing.submitted_at));
+    if (const std::string sandbox = standing.report.sandbox(); !sandbox.empty()) row("Sandbox", sandbox);
     row("Lateness", standing.late.days > 0 ? late_in_words(standing.late) + " of all points" : "none");
     return "<dl>\n" + rows + "</dl>\n";
 }

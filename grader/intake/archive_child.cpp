@@ -10,11 +10,13 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "files/files.hpp"
 #include "intake/archive_answer.hpp"
 #include "intake/archive_source.hpp"
 #include "process/process.hpp"
+#include "report/report.hpp"
 #include "sandbox/command.hpp"
 #include "sandbox/run.hpp"
 #include "text/utf8.hpp"
@@ -87,7 +89,9 @@ ArchiveRequest request_for(const Course& course, const std::string& name, const 
 
 Intake read_held(const fs::path& file, const ArchiveRequest& request, SandboxSpec spec, const fs::path& program) {
     const Descriptor archive(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), file);
-    const Descriptor answer(::memfd_create("answer", MFD_CLOEXEC), "an answer");
+    const int memory = ::memfd_create("answer", MFD_CLOEXEC);
+    if (memory < 0) throw Error(std::string("there is no memory to read an archive: ") + std::strerror(errno));
+    const Descriptor answer(memory, "an answer");
     spec.shown = {{program, held_program}};
     spec.environment.clear();
     if (reserves_terabytes)
@@ -110,15 +114,22 @@ Intake read_held(const fs::path& file, const ArchiveRequest& request, SandboxSpe
 }
 
 Intake read_limited(const fs::path& file, ArchiveRequest request, const fs::path& program) {
-    const ScratchFolder folder(fs::temp_directory_path(), "workbook-archive");
+    std::optional<ScratchFolder> folder;
+    try {
+        folder.emplace(fs::temp_directory_path(), "workbook-archive");
+    } catch (const FileError& error) {  // no fault of the archive's
+        throw Error(error.what());
+    }
     request.in = fs::absolute(file).string();
-    request.out = (folder.path() / "answer").string();
+    request.out = (folder->path() / "answer").string();
     std::vector<std::string> argv{find_program("prlimit"), fmt::format("--cpu={}", cpu_seconds),
                                   fmt::format("--fsize={}", answer_bytes), "--core=0"};
     if (!reserves_terabytes) argv.push_back(fmt::format("--as={}", memory_bytes));
     argv.insert(argv.end(), {"--", program.string(), read_archive_word, to_text(request)});
     const ProcessResult result =
         run_process({.argv = std::move(argv), .time_limit = std::chrono::seconds(2 * cpu_seconds)});
+    if (result.exit_status == not_handed_over)
+        throw Error("what an archive holds cannot be kept: " + clean_text(result.output, 300));
     if (!result.ok()) stopped(request.name, result.how_it_ended());
     return intake_of(read_text(request.out), request);
 }
@@ -158,10 +169,15 @@ int read_archive_as_a_child(const std::string& text) {
     } catch (const FileError& error) {
         answer = refusal_of(error.what());
     }
-    if (request.out.empty()) {
-        write_all(3, answer);
-    } else {
-        write_atomically(request.out, answer);
+    try {
+        if (request.out.empty()) {
+            write_all(3, answer);
+        } else {
+            write_atomically(request.out, answer);
+        }
+    } catch (const Error& error) {  // a full disk is not the archive's doing
+        std::cerr << error.what() << "\n";
+        return not_handed_over;
     }
     return 0;
 }

@@ -60,19 +60,18 @@ TakenIn take_in(const Course& course, const fs::path& source, const fs::path& de
     }
     TakenIn result;
     const bool fresh = fs::create_directories(destination, error);
-    if (error) throw FileError("cannot make the folder " + destination.string() + ": " + error.message());
+    if (error) throw Error("cannot make the folder " + destination.string() + ": " + error.message());
     if (!fresh && !fs::is_empty(destination))
-        throw FileError("the folder " + destination.string() +
-                        " is not empty: a submission is taken in to a fresh one");
+        throw Error("the folder " + destination.string() + " is not empty: a submission is taken in to a fresh one");
     try {
         for (const auto& [place, bytes] : intake.files) {
             write_atomically(destination / place, bytes);
             result.files.push_back(place);
         }
-    } catch (...) {
+    } catch (const FileError& full) {  // the grader's disk, and not the submission, is at fault
         for (const auto& entry : fs::directory_iterator(destination, error)) fs::remove_all(entry.path(), error);
         if (fresh) fs::remove(destination, error);
-        throw;
+        throw Error(full.what());
     }
     result.left_out = std::move(intake.left_out);
     return result;

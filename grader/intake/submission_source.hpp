@@ -29,6 +29,7 @@ Intake read_archive_here(const std::filesystem::path& file, const std::string& n
 
 /// @param destination  is made; when something is thrown, it is as it was
 /// @throws FileError  naming the submission and what is wrong: neither folder nor archive, damaged, beyond a limit
+/// @throws Error  any other: what was read cannot be kept, as on a full disk, which is not the submission's fault
 TakenIn take_in(const Course& course, const std::filesystem::path& source, const std::filesystem::path& destination,
                 const ArchiveReader& read_archive, const IntakeLimits& limits = {});
 

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "judge/frame_fault.hpp"
 #include "probe/reply.hpp"
 
 namespace wb::grader {
@@ -250,14 +251,10 @@ Bytes WorkerHost::exchange(const Bytes& payload, Clock::time_point deadline) {
     pump(frame, sent, bytes, sizeof(FrameHeader), deadline);
     FrameHeader header;
     std::memcpy(&header, bytes.data(), sizeof header);
-    const auto garbage = [this](const std::string& what) {
+    if (const std::string fault = frame_fault(header, question); !fault.empty()) {
         kill_group();
-        throw Verdict(Status::protocol_error, what);
-    };
-    if (header.magic != question.magic)
-        garbage("sent bytes that are not an answer; does the submission write to descriptor 3?");
-    if (header.nonce != question.nonce) garbage("sent an answer to another question");
-    if (header.size > max_frame_bytes) garbage("announced an answer of " + std::to_string(header.size) + " bytes");
+        throw Verdict(Status::protocol_error, fault);
+    }
     pump(frame, sent, bytes, header.size, deadline);
     drain();
     return bytes;

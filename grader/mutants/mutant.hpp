@@ -38,9 +38,11 @@ std::optional<std::string> apply_patch(const Mutant& mutant, const std::filesyst
 
 /// What became of one mutant or alternate.
 struct MutantVerdict {
-    bool good = false;    ///< killed by what it names, spared by what it names; for an alternate: full marks
-    std::string outcome;  ///< "killed", "SURVIVES", "does not apply" ...
-    std::string details;  ///< when not good: why, over several lines
+    bool good = false;         ///< killed by what it names, spared by what it names; for an alternate: full marks
+    std::string outcome = {};  ///< "killed", "SURVIVES", "does not apply" ...
+    std::string details = {};  ///< when not good: why, over several lines
+    std::string told = {};     ///< of a mutant: what the student reads of the first test that caught it
+    bool named = false;        ///< whether one of the tests knows the mistake by its numbers, and says which it is
 };
 
 /// Patches a copy of the solutions, builds with the quick flags and runs the tests that the header names.

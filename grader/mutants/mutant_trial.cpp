@@ -77,7 +77,7 @@ MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const
         grade(course, toolchain, open_submission(course, scratch.path()), {selection}, options, faults);
     if (!faults.empty()) return {false, "not tried", faults.front()};
 
-    MutantVerdict verdict{true, "killed", ""};
+    MutantVerdict verdict{true, "killed", "", "", false};
     const auto blame = [&](const std::string& outcome, const TestReport& test) {
         if (verdict.good) verdict.outcome = outcome;
         verdict.good = false;
@@ -86,6 +86,10 @@ MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const
     for (const ExerciseReport& exercise : report.chapters[0].exercises) {
         for (const TestReport& test : exercise.tests) {
             const bool must_fail = std::count(mutant.killed_by.begin(), mutant.killed_by.end(), test.name) > 0;
+            if (kills(test.status)) {
+                if (verdict.told.empty()) verdict.told = told(test);
+                verdict.named = verdict.named || test.message.find("\n  The numbers equal ") != std::string::npos;
+            }
             if (test.status == TestStatus::compile_error) {
                 blame("does not compile", test);
                 return verdict;
@@ -111,7 +115,7 @@ MutantVerdict try_alternate(const Course& course, const Toolchain& toolchain, co
         grade(course, toolchain, open_submission(course, scratch.path()),
               {Selection{alternate.chapter, alternate.exercises}}, {.workers = scratch.path() / "workers"}, faults);
     if (!faults.empty()) return {false, "not tried", faults.front()};
-    MutantVerdict verdict{report.passed(), points_text(report.score()) + " of " + points_text(report.max_score()), ""};
+    MutantVerdict verdict{report.passed(), points_text(report.score()) + " of " + points_text(report.max_score())};
     for (const ExerciseReport& exercise : report.chapters[0].exercises) {
         for (const TestReport& test : exercise.tests) {
             if (test.status == TestStatus::passed || test.status == TestStatus::manual) continue;

@@ -199,26 +199,26 @@ class Reader {
     T tensor() {
         using Real = typename T::value_type;
         typename T::shape_type shape;
-        std::size_t size = 1;
+        std::int64_t size = 1;  // strides are signed: those of an empty tensor, too, must be numbers
         bool empty = false;
         for (auto& extent : shape) {
             const auto claimed = get<std::uint64_t>();
             if (claimed > (std::uint64_t{1} << 40)) throw CodecError("a tensor axis of " + std::to_string(claimed));
             extent = static_cast<std::size_t>(claimed);
             if (claimed == 0) empty = true;
-            if (claimed != 0 && __builtin_mul_overflow(size, extent, &size))
+            if (claimed != 0 && __builtin_mul_overflow(size, claimed, &size))
                 throw CodecError("a tensor shape whose size overflows");
         }
-        if (empty) size = 0;
-        if (size > left_ / sizeof(Real)) {
-            throw CodecError("a tensor of " + std::to_string(size) + " elements with " + std::to_string(left_) +
+        const std::size_t elements = empty ? 0 : static_cast<std::size_t>(size);
+        if (elements > left_ / sizeof(Real)) {
+            throw CodecError("a tensor of " + std::to_string(elements) + " elements with " + std::to_string(left_) +
                              " bytes left");
         }
         T value(shape);
         if constexpr (std::is_same_v<Real, bool>) {
-            for (std::size_t i = 0; i < size; ++i) value.data()[i] = get<bool>();
+            for (std::size_t i = 0; i < elements; ++i) value.data()[i] = get<bool>();
         } else {
-            raw(value.data(), size * sizeof(Real));
+            raw(value.data(), elements * sizeof(Real));
         }
         return value;
     }

@@ -53,5 +53,7 @@ ProcessResult run_process(const ProcessOptions& options);
 /// From now on SIGINT, SIGTERM and SIGHUP kill every group that run_process has started, then this process (status 128
 /// + signal).
 void kill_children_when_interrupted();
+/// What goes to standard output when that happens, such as the words that give a terminal back; empty: nothing. The last call counts.
+void say_when_interrupted(const std::string& words);
 
 }  // namespace wb::grader

@@ -7,7 +7,7 @@
 
 namespace wb::grader {
 
-/// Build steps of a submission (rewriter, compiler, linker), each in a sandbox of its own where there is one.
+/// Build steps of a submission (rewriter, compiler, linker), one sandbox for each where there is one.
 struct BuildCost {
     int steps = 0;
     double seconds = 0, cpu_seconds = 0;
@@ -23,11 +23,20 @@ struct WorkerCost {
     std::uint64_t bytes = 0;  ///< of questions and answers
 };
 
+/// The thread of a grader that was at it.
+struct GraderTime {
+    double seconds =
+        0;  ///< since the exercise before it, or since the submission was opened; 0: nobody has measured it
+    double ended_at = 0;          ///< since 1970
+    std::int64_t grader_kib = 0;  ///< the grader's memory at its highest so far
+};
+
 struct GradingCost {
     BuildCost builds;
     double judge_seconds = 0;      ///< from the judge's start to its end
     double judge_cpu_seconds = 0;  ///< of the judge and its workers
     WorkerCost workers;
+    GraderTime grader = {};
 };
 
 }  // namespace wb::grader

@@ -77,8 +77,23 @@ double Report::seconds() const {
     });
 }
 
+std::string Report::sandbox() const {
+    std::vector<std::string> levels;
+    for (const ChapterReport& chapter : chapters) {
+        for (const ExerciseReport& exercise : chapter.exercises) {
+            const std::string& level = exercise.sandbox;
+            if (!level.empty() && std::find(levels.begin(), levels.end(), level) == levels.end())
+                levels.push_back(level);
+        }
+    }
+    std::string text;
+    for (const std::string& level : levels) text += (text.empty() ? "" : "; ") + level;
+    return text;
+}
+
 bool ExerciseReport::passed() const {
-    return outcome() == TestStatus::passed;
+    const TestStatus how = outcome();
+    return how == TestStatus::passed || (how == TestStatus::skipped && max_score() == 0);
 }
 
 TestStatus ExerciseReport::outcome() const {
@@ -90,10 +105,14 @@ TestStatus ExerciseReport::outcome() const {
         if (shared != TestStatus::passed && shared != test.status) return TestStatus::failed;
         shared = test.status;
     }
+    const auto any = [&](TestStatus status) {
+        return std::any_of(tests.begin(), tests.end(), [&](const TestReport& test) { return test.status == status; });
+    };
     // Some passed, some not implemented: that is partly done, not untouched.
-    const bool any = std::any_of(tests.begin(), tests.end(),
-                                 [](const TestReport& test) { return test.status == TestStatus::passed; });
-    return shared == TestStatus::not_implemented && any ? TestStatus::failed : shared;
+    if (shared == TestStatus::not_implemented && any(TestStatus::passed)) return TestStatus::failed;
+    if (shared == TestStatus::passed && !any(TestStatus::passed) && any(TestStatus::skipped))
+        return TestStatus::skipped;
+    return shared;
 }
 
 bool Report::passed() const {

@@ -45,12 +45,15 @@ struct ExerciseReport {
     std::string id, title;
     std::vector<TestReport> tests;
     GradingCost cost = {};
+    std::string sandbox =
+        {};  ///< the level that held it (see name_of(SandboxLevel)), "none" or "none, on purpose"; empty: not graded
 
     [[nodiscard]] double score() const;
     [[nodiscard]] double max_score() const;
     /// Every test that could fail has passed; texts for a person and skipped variants do not count against it.
     [[nodiscard]] bool passed() const;
-    /// The status that all tests that did not pass share; `failed` when they differ; `passed` when none is left.
+    /// The status that all tests that did not pass share; `failed` when they differ; `passed` when none is left, or `skipped` when nothing
+    /// was run.
     [[nodiscard]] TestStatus outcome() const;
 };
 
@@ -71,6 +74,8 @@ struct Report {
     [[nodiscard]] double max_score() const;
     [[nodiscard]] bool passed() const;
     [[nodiscard]] double seconds() const;  ///< of all tests together
+    /// The sandbox of its exercises. Several, when it was graded on several machines: "rlimits; cgroup_v2". Empty when nothing is known of it.
+    [[nodiscard]] std::string sandbox() const;
 };
 
 /// `text` as a report may hold it: valid UTF-8 (other bytes become U+FFFD), no terminal escapes, at most `cap` bytes, with a last

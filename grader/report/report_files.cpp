@@ -90,11 +90,11 @@ ordered_json to_json(const Report& report) {
                             {"exercises", exercises},
                             {"metrics", chapter.metrics}});
     }
-    return {{"schema", 1},
-            {"submission", report.submission},
-            {"score", report.score()},
-            {"max_score", report.max_score()},
-            {"chapters", chapters}};
+    ordered_json json{
+        {"schema", 1}, {"submission", report.submission}, {"score", report.score()}, {"max_score", report.max_score()}};
+    if (const std::string sandbox = report.sandbox(); !sandbox.empty()) json["sandbox"] = sandbox;
+    json["chapters"] = chapters;
+    return json;
 }
 
 std::string gradescope_text(const Report& report) {

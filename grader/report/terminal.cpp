@@ -21,7 +21,10 @@ TerminalStyle style_of_stdout() {
     TerminalStyle style;
     style.live = ::isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb";
     winsize size{};
-    if (style.live && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
+    if (style.live && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        style.width = size.ws_col;
+        style.height = size.ws_row;
+    }
     style.colour = style.live && variable("NO_COLOR").empty();
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         std::string value = variable(name);
@@ -51,9 +54,9 @@ std::string Paint::mark(TestStatus status) const {
     }
 }
 
-std::string Paint::bar(double score, double max_score) const {
-    constexpr int cells = 10;
-    int filled = max_score > 0 ? static_cast<int>(cells * score / max_score + 1e-9) : cells;
+std::string Paint::bar(double score, double max_score, int cells) const {
+    if (max_score <= 0) return std::string(static_cast<std::size_t>(cells), ' ');  // nothing to be had
+    int filled = static_cast<int>(cells * score / max_score + 1e-9);
     if (score > 0) filled = std::max(filled, 1);
     std::string full, rest;
     for (int i = 0; i < cells; ++i)

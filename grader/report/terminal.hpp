@@ -18,6 +18,7 @@ struct TerminalStyle {
     bool live = false;       ///< a status line may be drawn and wiped: stdout is a terminal
     int message_lines = 12;  ///< of one failure; the rest is counted
     std::size_t width = 0;   ///< columns of the terminal: longer lines of a message are folded between words; 0: never
+    std::size_t height = 0;  ///< lines of the terminal; 0: unknown
 };
 
 /// By isatty, NO_COLOR, TERM and the locale's variables.
@@ -34,8 +35,8 @@ class Paint {
     [[nodiscard]] std::string bold(const std::string& text) const { return wrap("1", text); }
     /// A tick, a cross, a ring ... padded to one width.
     [[nodiscard]] std::string mark(TestStatus status) const;
-    /// Ten cells, filled by score / max_score.
-    [[nodiscard]] std::string bar(double score, double max_score) const;
+    /// Ten cells or more, filled by score / max_score.
+    [[nodiscard]] std::string bar(double score, double max_score, int cells = 10) const;
     /// The dash between two words.
     [[nodiscard]] std::string dash() const { return style_.unicode ? "\u2013" : "-"; }
     [[nodiscard]] const TerminalStyle& style() const { return style_; }

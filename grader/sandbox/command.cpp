@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What a worker's own code runs: a detector of races asks addr2line for lines, through the shell.
-constexpr const char* programs[] = {"sh", "addr2line", "prlimit"};
+constexpr const char* programs[] = {"sh", "addr2line"};
 
 std::string require_program(const std::string& name, const std::string& package) {
     std::string path = find_program(name);
@@ -47,6 +47,10 @@ class Arguments {
 
 }  // namespace
 
+Shown shown_entry() {
+    return {WB_SANDBOX_ENTRY, entry_inside};
+}
+
 std::string find_program(const std::string& name) {
     const char* path = std::getenv("PATH");
     std::string folders = std::string(path != nullptr ? path : "") + ":/usr/bin:/bin:/usr/local/bin";
@@ -63,7 +67,6 @@ std::vector<std::string> sandbox_command(const SandboxSpec& spec, const std::vec
                                          const std::vector<std::string>& argv) {
     const SandboxLimits& limits = spec.limits;
     Arguments bwrap(require_program("bwrap", "bubblewrap"));
-    require_program("prlimit", "util-linux");
     bwrap.add({"--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"});
     bwrap.add({"--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv"});
     bwrap.add({"--info-fd", std::to_string(info_descriptor), "--seccomp", std::to_string(filter_descriptor)});
@@ -83,7 +86,7 @@ std::vector<std::string> sandbox_command(const SandboxSpec& spec, const std::vec
     // Bubblewrap's own first process has the program's user, and its memory could be written through /proc.
     bwrap.add({"--size", "4096", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1"});
     for (const Shown& one : shown) bwrap.add({"--ro-bind", one.from.string(), one.as.string()});
-    bwrap.add({"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--", "/usr/bin/prlimit"});
+    bwrap.add({"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--", entry_inside});
 
     const auto number = [](auto value) { return std::to_string(value); };
     // One second between SIGXCPU, which says what it is, and SIGKILL.

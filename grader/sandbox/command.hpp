@@ -13,12 +13,18 @@ namespace wb::grader {
 inline constexpr int info_descriptor = 4;    ///< bubblewrap writes the number of its child there, and closes it
 inline constexpr int filter_descriptor = 5;  ///< it reads the seccomp filter from there, and closes it
 
-/// @param argv   program and arguments, as they are called inside
-/// @param shown  spec.shown, or where the launcher has put it
+/// The sandbox's first program (entry.cpp), which every sandbox is shown.
+inline constexpr const char* entry_inside = "/w/entry";
+Shown shown_entry();
+/// How the entry ends when its descriptor 3 does not take what was made: a full disk, and nobody's fault inside.
+inline constexpr int not_handed_over = 125;
+
+/// @param argv   program and arguments, as they are called inside; or "--make" and what entry.cpp says follows it
+/// @param shown  spec.shown and shown_entry(), or where the launcher has put them
 /// @return       bwrap's path and arguments. Inside: the system's libraries, what is shown, /proc and /dev of its own, and /tmp, the only
-///               place that can be written to. `prlimit` sets the limits of each process last: RLIMIT_NPROC is counted in the new user
+///               place that can be written to. The entry sets the limits of each process last: RLIMIT_NPROC is counted in the new user
 ///               namespace, not together with whatever else this user runs.
-/// @throws Error  when bubblewrap or prlimit is not installed
+/// @throws Error  when bubblewrap is not installed
 std::vector<std::string> sandbox_command(const SandboxSpec& spec, const std::vector<Shown>& shown,
                                          const std::vector<std::string>& argv);
 

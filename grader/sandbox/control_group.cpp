@@ -126,10 +126,12 @@ ControlGroup::ControlGroup(SandboxLevel level, const GroupFolders& folders, cons
             if (fs::exists(with_swap, none)) write(with_swap, memory);
             write(file("pids", "pids.max"), processes);
         }
+        // Of version 1 the file for one thread, which is all that a forked child is: for whole processes the kernel stops all forks first, and
+        // waits some 10 ms for that.
+        const char* const door = level == SandboxLevel::cgroup_v1 ? "tasks" : "cgroup.procs";
         for (const auto& [controller, group] : groups_) {
-            doors_.push_back(::open((group / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-            if (doors_.back() < 0)
-                throw Error("cannot open " + (group / "cgroup.procs").string() + ": " + std::strerror(errno));
+            doors_.push_back(::open((group / door).c_str(), O_WRONLY | O_CLOEXEC));
+            if (doors_.back() < 0) throw Error("cannot open " + (group / door).string() + ": " + std::strerror(errno));
         }
     } catch (...) {
         remove_folders();

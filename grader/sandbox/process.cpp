@@ -93,6 +93,7 @@ void SandboxedProcess::launch(const SandboxSpec& spec, const std::vector<std::st
     Launch launch;
     launch.become = ::geteuid() == 0 ? spec.uid : 0;
     std::vector<Shown> shown = spec.shown;
+    shown.push_back(shown_entry());
     for (const Shown& one : shown) require_readable(one, launch.become);
     if (launch.become != 0) {
         launch.staged = shown;

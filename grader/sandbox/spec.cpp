@@ -12,13 +12,18 @@ constexpr std::array levels{SandboxLevel::none, SandboxLevel::rlimits, SandboxLe
                             SandboxLevel::cgroup_v2};
 
 SandboxLevel level_named(const std::string& name) {
-    for (const SandboxLevel level : levels) {
-        if (name == name_of(level)) return level;
-    }
+    if (const auto level = sandbox_level(name)) return *level;
     throw Error("there is no sandbox level \"" + name + "\": expected none, rlimits, cgroup_v1 or cgroup_v2");
 }
 
 }  // namespace
+
+std::optional<SandboxLevel> sandbox_level(std::string_view name) {
+    for (const SandboxLevel level : levels) {
+        if (name == name_of(level)) return level;
+    }
+    return std::nullopt;
+}
 
 std::string_view name_of(SandboxLevel level) {
     switch (level) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ enum class SandboxLevel {
 };
 /// "none", "rlimits", "cgroup_v1", "cgroup_v2".
 std::string_view name_of(SandboxLevel level);
+/// Nothing when no level has that name.
+std::optional<SandboxLevel> sandbox_level(std::string_view name);
 
 struct SandboxLimits {
     std::chrono::milliseconds wall{60'000};    ///< for run_in_sandbox; a judge has deadlines of its own

@@ -1,7 +1,6 @@
 #include "submission/build_step.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -11,6 +10,7 @@
 
 #include "files/files.hpp"
 #include "process/process.hpp"
+#include "sandbox/command.hpp"
 #include "sandbox/run.hpp"
 #include "wb/errors.hpp"
 
@@ -28,41 +28,48 @@ std::string filled(std::string word, const std::string& out) {
     return word;
 }
 
-/// As a word of sh.
-std::string quoted(const std::string& word) {
-    std::string text = "'";
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return text + "'";
-}
-
-/// The commands, and then every wanted file to descriptor 3: its size, a line end, its bytes.
-std::string script_of(const BuildStep& step) {
-    std::string script = fmt::format("set -e; mkdir {0}; cd {0}\n", held_out);
+/// What the sandbox's entry is told (sandbox/entry.cpp).
+std::vector<std::string> entry_words(const BuildStep& step) {
+    std::vector<std::string> words{"--make", held_out};
     for (const auto& command : step.commands) {
-        for (const std::string& word : command) script += quoted(filled(word, held_out)) + " ";
-        script += "\n";
+        words.insert(words.end(), {"--run", std::to_string(command.size())});
+        for (const std::string& word : command) words.push_back(filled(word, held_out));
     }
-    for (const std::string& name : step.made) script += fmt::format("wc -c <{0} >&3; cat {0} >&3\n", quoted(name));
-    return script;
+    for (const std::string& name : step.made) words.insert(words.end(), {"--send", name});
+    return words;
 }
 
-/// Parts a script's answer. False when it is not what script_of() makes, as when it was cut off.
-bool unpack(std::ifstream& from, const std::vector<std::string>& names, const fs::path& into) {
-    for (const std::string& name : names) {
-        std::uint64_t size = 0;
-        if (!(from >> size) || from.get() != '\n' || size > most_bytes) return false;
-        std::string bytes(size, '\0');
-        if (!from.read(bytes.data(), static_cast<std::streamsize>(size))) return false;
-        write_atomically(into / name, bytes);
+/// Parts an answer into files. False when it is not what the entry makes, as when it was cut off. The first file stays where it is: workers are
+/// tens of megabytes.
+bool unpack(const fs::path& answer, const std::vector<std::string>& names, const fs::path& into) {
+    if (names.empty()) return true;
+    std::vector<std::uint64_t> sizes(names.size());
+    const std::uint64_t table = sizes.size() * sizeof(std::uint64_t);
+    std::ifstream from(answer, std::ios::binary);
+    from.seekg(-static_cast<std::streamoff>(table), std::ios::end);
+    if (!from.read(reinterpret_cast<char*>(sizes.data()), static_cast<std::streamsize>(table))) return false;
+    std::uint64_t whole = table;
+    for (const std::uint64_t size : sizes) {
+        if (size > most_bytes) return false;
+        whole += size;
     }
-    return from.peek() == std::ifstream::traits_type::eof();
+    if (whole != fs::file_size(answer)) return false;
+    from.seekg(static_cast<std::streamoff>(sizes.front()));
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        std::string bytes(sizes[i], '\0');
+        if (!from.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return false;
+        write_atomically(into / names[i], bytes);
+    }
+    fs::resize_file(answer, sizes.front());
+    fs::rename(answer, into / names.front());
+    return true;
 }
 
-/// A file without a name that anybody can find, for the sandbox's descriptor 3.
+/// A file for the sandbox's descriptor 3.
 class Answer {
  public:
     explicit Answer(const fs::path& folder)
-        : path_(folder / ".answer"), fd_(::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600)) {
+        : path_(folder / ".answer"), fd_(::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644)) {
         if (fd_ < 0) throw FileError("cannot write " + path_.string());
     }
     ~Answer() {
@@ -73,7 +80,7 @@ class Answer {
     Answer(const Answer&) = delete;
     Answer& operator=(const Answer&) = delete;
     [[nodiscard]] int descriptor() const { return fd_; }
-    [[nodiscard]] std::ifstream read() const { return std::ifstream(path_, std::ios::binary); }
+    [[nodiscard]] const fs::path& path() const { return path_; }
 
  private:
     fs::path path_;
@@ -158,16 +165,16 @@ BuildEnd Builder::run_held(const BuildStep& step, const fs::path& into) const {
     spec.limits.scratch_bytes = spec.limits.file_bytes = most_bytes;
     spec.limits.output_bytes = 256 * 1024;  // as run_process keeps
     const Answer answer(into);
-    const SandboxResult result = run_in_sandbox(spec, {"/bin/sh", "-c", script_of(step)}, answer.descriptor());
+    const SandboxResult result = run_in_sandbox(spec, entry_words(step), answer.descriptor());
     if (!result.started) throw Error("the sandbox did not start a compiler: " + result.output);
     BuildEnd end{.ok = result.ok(),
                  .timed_out = result.limit == SandboxLimit::wall_time || result.limit == SandboxLimit::cpu_time,
                  .output = result.output,
                  .how_it_ended = result.how_it_ended(spec.limits),
                  .cpu_seconds = result.cpu_seconds.value_or(0)};
+    if (result.exit_status == not_handed_over) throw Error("what a compiler made cannot be kept: " + end.output);
     if (!end.ok) return end;
-    std::ifstream bytes = answer.read();
-    if (!unpack(bytes, step.made, into))
+    if (!unpack(answer.path(), step.made, into))
         throw Error("the sandbox handed over half of what a compiler made: is the disk full?");
     return end;
 }

@@ -44,6 +44,9 @@ class Builder {
     /// @throws Error  when a tool cannot be started, or the sandbox cannot be set up: no fault of the submission
     [[nodiscard]] BuildEnd run(const BuildStep& step, const std::filesystem::path& into) const;
 
+    /// Whether each step has a sandbox of its own to start.
+    [[nodiscard]] bool holds() const { return sandbox_.has_value(); }
+
     /// The folder that "{out}" becomes: `into`, or what it is called in the sandbox.
     [[nodiscard]] std::string out(const std::filesystem::path& into) const;
 

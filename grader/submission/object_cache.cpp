@@ -199,19 +199,29 @@ CompiledObject ObjectCache::store(const Job& job, const fs::path& object, const 
     return result;
 }
 
-CompiledObject ObjectCache::compile_now(const Job& job) {
-    if (CompiledObject kept = lookup(job); kept.ok()) return kept;
-    const ScratchFolder scratch(folder_, "compiling");
-    BuildStep step{.commands = {}, .made = {"object.o", "object.d"}, .time_limit = time_limit};
-    step.reads = {job.folder, toolchain_.source_dir / "chapters" / job.chapter.id};
-    fs::path input = job.source;
-    if (job.kernel) {
-        input = "{out}" / job.source.filename().replace_extension(".cu.cpp");
-        step.commands.push_back({toolchain_.rewriter.string(), job.source.string(), input.string()});
+/// What {out} holds for a build: "plain.o" and "plain.d".
+void ObjectCache::add_commands(const std::vector<Job>& jobs, BuildStep& step) const {
+    const Job& any = jobs.front();  // they differ in their build only
+    step.reads = {any.folder, toolchain_.source_dir / "chapters" / any.chapter.id};
+    fs::path input = any.source;
+    if (any.kernel) {
+        input = "{out}" / any.source.filename().replace_extension(".cu.cpp");
+        step.commands.push_back({toolchain_.rewriter.string(), any.source.string(), input.string()});
     }
-    step.commands.push_back(command(job, input));
-    for (const char* word : {"-o", "{out}/object.o", "-MMD", "-MF", "{out}/object.d"})
-        step.commands.back().emplace_back(word);
+    for (const Job& job : jobs) {
+        const std::string name = name_of(job.build);
+        step.commands.push_back(command(job, input));
+        for (const std::string& word : {std::string("-o"), "{out}/" + name + ".o", std::string("-MMD"),
+                                        std::string("-MF"), "{out}/" + name + ".d"})
+            step.commands.back().push_back(word);
+        step.made.insert(step.made.end(), {name + ".o", name + ".d"});
+    }
+}
+
+CompiledObject ObjectCache::compile_now(const Job& job) {
+    const ScratchFolder scratch(folder_, "compiling");
+    BuildStep step{.time_limit = time_limit};
+    add_commands({job}, step);
     const BuildEnd end = builder_.run(step, scratch.path());
     if (end.timed_out) {
         return {{},
@@ -222,33 +232,76 @@ CompiledObject ObjectCache::compile_now(const Job& job) {
         const std::string errors = compiler_errors(end.output, job.folder);
         return {{}, errors.empty() ? "the compiler " + end.how_it_ended + " without a word" : errors};
     }
-    return store(job, scratch.path() / "object.o", scratch.path() / "object.d");
+    return store(job, scratch.path() / step.made.at(0), scratch.path() / step.made.at(1));
 }
 
-CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, Build build) {
+/// All of them or, when one fails, none: then each is compiled by itself, which says what is wrong with which.
+std::vector<CompiledObject> ObjectCache::compile_in_one_step(const std::vector<Job>& jobs) {
+    const ScratchFolder scratch(folder_, "compiling");
+    BuildStep step{.time_limit = time_limit / 2};  // templates without end are met again, one by one
+    add_commands(jobs, step);
+    if (!builder_.run(step, scratch.path()).ok) return {};
+    std::vector<CompiledObject> objects;
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        objects.push_back(
+            store(jobs[i], scratch.path() / step.made.at(2 * i), scratch.path() / step.made.at(2 * i + 1)));
+    return objects;
+}
+
+std::vector<CompiledObject> ObjectCache::compile(const Chapter& chapter, const fs::path& source,
+                                                 const std::vector<Build>& builds) {
     const fs::path absolute = fs::absolute(source).lexically_normal();
-    Job job{chapter, absolute, absolute.parent_path(), build, absolute.extension() == ".cu"};
-    if (!job.kernel) job.build = Build::plain;
-    job.key = key_of(job);
-    std::promise<CompiledObject> mine;
-    std::shared_future<CompiledObject> result;
-    bool first = false;
-    {
+    std::vector<std::shared_future<CompiledObject>> results;
+    std::vector<std::pair<Job, std::promise<CompiledObject>>> mine;
+    for (const Build build : builds) {
+        Job job{chapter, absolute, absolute.parent_path(), build, absolute.extension() == ".cu"};
+        if (!job.kernel) job.build = Build::plain;
+        job.key = key_of(job);
         const std::lock_guard lock(mutex_);
         // Same key, other folder: a header that is part of the submission may differ, so the folder belongs to the name here.
         const auto [place, fresh] = running_.try_emplace(job.key + job.folder.string());
-        if (fresh) place->second = mine.get_future().share();
-        first = fresh;
-        result = place->second;
+        if (fresh) {
+            mine.emplace_back(std::move(job), std::promise<CompiledObject>());
+            place->second = mine.back().second.get_future().share();
+        }
+        results.push_back(place->second);
     }
-    if (first) {
-        try {
-            mine.set_value(compile_now(job));
-        } catch (...) {
-            mine.set_exception(std::current_exception());
+    settle(mine);
+    std::vector<CompiledObject> objects;
+    for (const auto& result : results) objects.push_back(result.get());
+    return objects;
+}
+
+void ObjectCache::settle(std::vector<std::pair<Job, std::promise<CompiledObject>>>& promised) {
+    try {
+        std::vector<Job> missing;
+        for (auto& [job, promise] : promised) {
+            if (CompiledObject kept = lookup(job); kept.ok()) {
+                promise.set_value(std::move(kept));
+            } else {
+                missing.push_back(job);
+            }
+        }
+        std::vector<CompiledObject> together;
+        if (missing.size() > 1) together = compile_in_one_step(missing);
+        std::size_t next = 0;
+        for (auto& [job, promise] : promised) {
+            if (next == missing.size() || job.key != missing[next].key) continue;
+            promise.set_value(together.empty() ? compile_now(job) : together[next]);
+            ++next;
+        }
+    } catch (...) {
+        for (auto& [job, promise] : promised) {
+            try {
+                promise.set_exception(std::current_exception());
+            } catch (const std::future_error&) {  // it has its object already
+            }
         }
     }
-    return result.get();
+}
+
+CompiledObject ObjectCache::compile(const Chapter& chapter, const fs::path& source, Build build) {
+    return compile(chapter, source, std::vector{build}).front();
 }
 
 namespace {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "submission/build_step.hpp"
@@ -41,6 +42,9 @@ class ObjectCache {
     /// Compiles chapter file `source` (a .cpp, or a .cu through the rewriter for `build`); waits for it.
     /// @throws Error  when the compiler or the rewriter cannot be started: no fault of the submission
     CompiledObject compile(const Chapter& chapter, const std::filesystem::path& source, Build build);
+    /// The same for several builds, in one step unless one of them fails: a sandbox is dear to start.
+    std::vector<CompiledObject> compile(const Chapter& chapter, const std::filesystem::path& source,
+                                        const std::vector<Build>& builds);
 
     /// SHA-256 of a file, asked once a process.
     std::string hash_of(const std::filesystem::path& path);
@@ -51,7 +55,10 @@ class ObjectCache {
 
  private:
     struct Job;
+    void add_commands(const std::vector<Job>& jobs, BuildStep& step) const;
     CompiledObject compile_now(const Job& job);
+    std::vector<CompiledObject> compile_in_one_step(const std::vector<Job>& jobs);
+    void settle(std::vector<std::pair<Job, std::promise<CompiledObject>>>& promised);
     std::vector<std::string> command(const Job& job, const std::filesystem::path& input) const;
     std::string key_of(const Job& job);
     CompiledObject lookup(const Job& job);

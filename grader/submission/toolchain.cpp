@@ -85,10 +85,13 @@ Toolchain read_toolchain(const fs::path& path) {
     }
     const json chapters = file.object_or_empty(root, "chapters");
     for (const auto& [id, object] : chapters.items()) {
-        tools.chapters[id] = {
-            file.get<std::string>(object, "judge"), file.get_or<std::string>(object, "case_maker", ""),
-            file.get_or<Strings>(object, "worker_objects", {}), file.get_or<Strings>(object, "libraries", {}),
-            file.get_or<std::map<std::string, Strings>>(object, "demos", {})};
+        tools.chapters[id] = {file.get<std::string>(object, "judge"),
+                              file.get_or<std::string>(object, "case_maker", ""),
+                              file.get_or<std::string>(object, "cases", ""),
+                              file.get_or<Strings>(object, "edition_sources", {}),
+                              file.get_or<Strings>(object, "worker_objects", {}),
+                              file.get_or<Strings>(object, "libraries", {}),
+                              file.get_or<std::map<std::string, Strings>>(object, "demos", {})};
     }
     tools.benchmarks = file.get_or<StringMap>(root, "benchmarks", {});
     return tools;

@@ -10,12 +10,13 @@
 ///  "cxx":        {"flags": ["-std=c++20", "-O2"], "pch_flags": ["-include", "/w/build/dev/pch/wb_pch.hpp"]},
 ///  "mutant_cxx": {"flags": ["-std=c++20", "-O0"], "pch_flags": ["-include", "/w/build/dev/pch0/wb_pch.hpp"]},
 ///  "kernels": {"plain": {"flags": [], "include_dirs": [], "link_flags": [], "libraries": []}, "asan": {}, "race": {}},
-///  "chapters": {"02_attention": {"judge": "/w/..", "case_maker": "/w/..", "worker_objects": [], "libraries": [],
+///  "chapters": {"02_attention": {"judge": "/w/..", "case_maker": "/w/..", "cases": "/w/..",
+///                                "edition_sources": [], "worker_objects": [], "libraries": [],
 ///                                "demos": {"attention": ["/w/../demo.cpp.o"]}}},
 ///  "benchmarks": {"attention": "/w/.."}}
 /// @endcode
 /// A demo is a list of objects that the grader links with a submission's, in place of worker_objects.
-/// `system_include_dirs`, `benchmarks`, `mutant_cxx`, `rewriter`, `case_maker` and `demos` may be absent. Each chapter's own contract folder
+/// `system_include_dirs`, `benchmarks`, `mutant_cxx`, `rewriter`, `case_maker`, `cases`, `edition_sources` and `demos` may be absent. Each chapter's own contract folder
 /// chapters/NN_name is put first on the include path by the grader.
 /// Link line: compiler, worker_objects, the submission's objects, chapter libraries, kernels.B.libraries, link_flags, kernels.B.link_flags;
 /// a chapter without .cu files links no kernels.B part. (Static libraries that need each other: -Wl,--start-group among the libraries.)
@@ -43,7 +44,9 @@ struct KernelFlags {
 };
 
 struct ChapterTools {
-    std::filesystem::path judge, case_maker;  ///< case_maker may be empty: the chapter has no cases
+    std::filesystem::path judge, case_maker;  ///< case_maker may be empty: cases lie ready, or the chapter has none
+    std::filesystem::path cases;  ///< folders of ready cases, named by their seeds; empty: a case maker makes them
+    std::vector<std::string> edition_sources;  ///< of the judge, as a student edition builds it
     std::vector<std::string> worker_objects, libraries;
     std::map<std::string, std::vector<std::string>> demos;  ///< name to objects
 };

@@ -73,16 +73,18 @@ std::vector<WorkerMaker::Compilation> WorkerMaker::compilations(const Exercise& 
         if (!is_source(file)) continue;
         const fs::path source = (own.contains(file) && fs::exists(folder_ / file) ? folder_ : stubs_) / file;
         if (!file.ends_with(".cu")) {
-            result.push_back({source, Build::plain});
-            continue;
+            result.push_back({source, {Build::plain}});
+        } else if (objects_.builder().holds()) {  // one sandbox for all
+            result.push_back({source, builds});
+        } else {  // side by side
+            for (const Build build : builds) result.push_back({source, {build}});
         }
-        for (const Build build : builds) result.push_back({source, build});
     }
     return result;
 }
 
 void WorkerMaker::compile_ahead(const Compilation& compilation) {
-    objects_.compile(chapter_, compilation.source, compilation.build);
+    objects_.compile(chapter_, compilation.source, compilation.builds);
 }
 
 std::optional<std::string> WorkerMaker::missing_file(const Exercise& exercise) const {
@@ -128,8 +130,8 @@ std::string WorkerMaker::compile_errors(const Exercise& exercise, const std::vec
     return errors;
 }
 
-WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
-                                      const std::vector<const Exercise*>& from_submission, Build build) {
+WorkerMaker::Link WorkerMaker::link_of(const std::vector<std::string>& heads,
+                                       const std::vector<const Exercise*>& from_submission, Build build) {
     std::set<std::string> own;
     for (const Exercise* exercise : from_submission) own.insert(exercise->files.begin(), exercise->files.end());
     std::vector<std::string> argv{toolchain_.compiler.string()};
@@ -159,26 +161,71 @@ WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
     std::string recipe;
     for (const std::string& word : argv)
         recipe += word + " " + (word.starts_with("/") ? ObjectCache::stamp_of(word) : "") + "\n";
-    const fs::path worker = workers_ / (sha256(recipe).substr(0, 24) + "-" + name_of(build));
-    if (fs::exists(worker)) {
+    return {argv, workers_ / (sha256(recipe).substr(0, 24) + "-" + name_of(build))};
+}
+
+/// All workers, or none.
+BuildEnd WorkerMaker::run(const std::vector<Link>& links) {
+    const ScratchFolder scratch(workers_, "linking");
+    BuildStep step;
+    for (const Link& link : links) {
+        step.made.push_back(link.worker.filename().string());
+        step.commands.push_back(link.argv);
+        step.commands.back().insert(step.commands.back().end(), {"-o", "{out}/" + step.made.back()});
+        for (const std::string& word : link.argv) {
+            if (word.starts_with("/")) step.reads.push_back(shown_for(toolchain_, word));
+        }
+    }
+    BuildEnd end = objects_.builder().run(step, scratch.path());
+    if (!end.ok) return end;
+    for (const Link& link : links) {
+        const fs::path made = scratch.path() / link.worker.filename();
+        fs::permissions(made, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                  fs::perms::others_read | fs::perms::others_exec);
+        fs::rename(made, link.worker);
+    }
+    return end;
+}
+
+WorkerMaker::Linked WorkerMaker::link(const std::vector<std::string>& heads,
+                                      const std::vector<const Exercise*>& from_submission, Build build) {
+    const Link link = link_of(heads, from_submission, build);
+    if (fs::exists(link.worker)) {
         std::error_code none;
-        fs::last_write_time(worker, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
-        return {worker, ""};
+        fs::last_write_time(link.worker, fs::file_time_type::clock::now(), none);  // in use: trim_cache spares it
+        return {link.worker, ""};
     }
-    const ScratchFolder scratch(worker.parent_path(), "linking");
-    BuildStep step{.made = {"worker"}};
-    for (const std::string& word : argv) {
-        if (!word.starts_with("/")) continue;
-        step.reads.push_back(shown_for(toolchain_, word));
-    }
-    add({"-o", "{out}/worker"});
-    step.commands = {argv};
-    const BuildEnd end = objects_.builder().run(step, scratch.path());
+    const BuildEnd end = run({link});
     if (!end.ok) return {{}, end.output.empty() ? "the linker " + end.how_it_ended : end.output};
-    fs::permissions(scratch.path() / "worker", fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                                                   fs::perms::others_read | fs::perms::others_exec);
-    fs::rename(scratch.path() / "worker", worker);
-    return {worker, ""};
+    return {link.worker, ""};
+}
+
+/// Links what is missing in one sandbox. Where that fails, link() does it one by one and says what is wrong.
+void WorkerMaker::link_ahead(const std::vector<const Exercise*>& from_submission, const std::vector<Build>& builds) {
+    if (!objects_.builder().holds()) return;
+    std::vector<Link> missing;
+    for (const Build build : builds) {
+        Link link = link_of(tools_.worker_objects, from_submission, build);
+        if (!fs::exists(link.worker)) missing.push_back(std::move(link));
+    }
+    if (missing.size() > 1) (void)run(missing);
+}
+
+/// The functions that the exercise's own files define; none when nobody can tell.
+std::vector<std::string> WorkerMaker::functions_of(const Exercise& exercise, Build build) {
+    const fs::path lister = toolchain_.compiler.parent_path() / "nm";
+    BuildStep step;
+    for (const std::string& file : exercise.files) {
+        if (!is_source(file)) continue;
+        const CompiledObject object = objects_.compile(chapter_, folder_ / file, build);
+        if (!object.ok()) continue;
+        step.commands.push_back({lister.string(), "-C", "--defined-only", object.object.string()});
+        step.reads.push_back(shown_for(toolchain_, object.object));
+    }
+    std::error_code none;
+    if (step.commands.empty() || !fs::exists(lister, none)) return {};
+    const ScratchFolder scratch(workers_, "listing");
+    return defined_functions(objects_.builder().run(step, scratch.path()).output);
 }
 
 /// Compiles and links with the starter of everything it needs.
@@ -209,6 +256,7 @@ ExerciseWorkers WorkerMaker::workers_for(const Exercise& exercise, const std::ve
             broken.push_back(need->id);
         }
     }
+    link_ahead(used, builds);
     bool retried = false;
     for (std::size_t i = 0; i < builds.size();) {
         const Linked linked = link(tools_.worker_objects, used, builds[i]);
@@ -227,8 +275,8 @@ ExerciseWorkers WorkerMaker::workers_for(const Exercise& exercise, const std::ve
         }
         retried = true;
         if (used.size() == before)
-            return refuse(TestStatus::compile_error,
-                          link_message(link_fault(linked.output), linked.output, exercise.files));
+            return refuse(TestStatus::compile_error, link_message(link_fault(linked.output), linked.output,
+                                                                  exercise.files, functions_of(exercise, builds[i])));
     }
     if (!broken.empty()) {
         result.note = "This exercise calls the code of " + listed(broken) +

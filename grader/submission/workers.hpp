@@ -38,10 +38,10 @@ class WorkerMaker {
     [[nodiscard]] std::vector<Build> builds_for(const Exercise& exercise,
                                                 const std::vector<std::string>& tests = {}) const;
 
-    /// One source and build that workers_for(exercise, builds) is going to compile.
+    /// A source that workers_for(exercise, builds) is going to compile, and builds of it that belong in one step.
     struct Compilation {
         std::filesystem::path source;
-        Build build;
+        std::vector<Build> builds;
     };
     [[nodiscard]] std::vector<Compilation> compilations(const Exercise& exercise,
                                                         const std::vector<Build>& builds) const;
@@ -63,9 +63,18 @@ class WorkerMaker {
     [[nodiscard]] std::string unwelcome_header(const Exercise& exercise, const std::string& file,
                                                const CompiledObject& object) const;
     std::string compile_errors(const Exercise& exercise, const std::vector<Build>& builds);
+    std::vector<std::string> functions_of(const Exercise& exercise, Build build);
     bool stands_alone(const Exercise& exercise, const std::vector<Build>& builds);
+    struct Link {
+        std::vector<std::string> argv;  ///< without -o
+        std::filesystem::path worker;   ///< that it makes
+    };
+    Link link_of(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,
+                 Build build);
     Linked link(const std::vector<std::string>& heads, const std::vector<const Exercise*>& from_submission,
                 Build build);
+    BuildEnd run(const std::vector<Link>& links);
+    void link_ahead(const std::vector<const Exercise*>& from_submission, const std::vector<Build>& builds);
 
     const Chapter& chapter_;
     const Toolchain& toolchain_;

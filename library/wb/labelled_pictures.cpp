@@ -45,6 +45,18 @@ fs::path fashion_folder(const fs::path& given) {
 
 }  // namespace
 
+LabelledPictures LabelledPictures::gather(std::span<const std::size_t> numbers) const {
+    auto shape = pictures.shape();
+    const std::size_t bytes = shape[1] * shape[2] * shape[3];
+    shape[0] = numbers.size();
+    LabelledPictures some{Tensor<4, std::uint8_t>(shape), {}, class_names};
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+        some.labels.push_back(labels.at(numbers[n]));
+        std::copy_n(pictures.data() + numbers[n] * bytes, bytes, some.pictures.data() + n * bytes);
+    }
+    return some;
+}
+
 LabelledPictures read_idx_pictures(const fs::path& pictures_path, const fs::path& labels_path,
                                    std::vector<std::string> class_names) {
     const RawTensor labels = read_axes(labels_path, 1, "labels");

@@ -23,6 +23,10 @@ struct LabelledPictures {
     std::vector<std::string> class_names;  ///< e.g. "T-shirt/top"
 
     [[nodiscard]] std::size_t size() const { return labels.size(); }  ///< how many pictures
+
+    /// Some of them with their labels, as a batch: in the order of `numbers`, in which one may come twice.
+    /// @throws std::out_of_range  for a number that is no picture's
+    [[nodiscard]] LabelledPictures gather(std::span<const std::size_t> numbers) const;
 };
 
 /// The two parts in which the data sets come.

@@ -114,20 +114,6 @@ void check_options(const TrainOptions& options, const VitOptions& model, std::si
     }
 }
 
-/// Some of the pictures, in the order of `numbers`.
-LabelledPictures gather(const LabelledPictures& from, std::span<const std::size_t> numbers) {
-    LabelledPictures some;
-    auto shape = from.pictures.shape();
-    shape[0] = numbers.size();
-    some.pictures.resize(shape);
-    const std::size_t size = shape[1] * shape[2] * shape[3];
-    for (std::size_t n = 0; n < numbers.size(); ++n) {
-        std::copy_n(from.pictures.data() + numbers[n] * size, size, some.pictures.data() + n * size);
-        some.labels.push_back(from.labels[numbers[n]]);
-    }
-    return some;
-}
-
 /// The pixels of pictures begin .. end - 1, as a model reads them: [end - begin, channels, height, width].
 Tensor<4> normalised(const Tensor<4, std::uint8_t>& pictures, std::size_t begin, std::size_t end,
                      const TrainOptions& options) {
@@ -183,7 +169,7 @@ double train_epoch(Training& run, const LabelledPictures& train, Random& random)
     const std::vector<std::size_t> order = random.permutation(count);
     double total = 0;
     for (std::size_t begin = 0; begin < count; begin += batch_size) {
-        LabelledPictures batch = gather(train, std::span(order).subspan(begin, std::min(batch_size, count - begin)));
+        LabelledPictures batch = train.gather(std::span(order).subspan(begin, std::min(batch_size, count - begin)));
         batch.pictures = augment(batch.pictures, run.options.augment, random);
         const double rate = cosine_rate(run.options.rate, run.optimizer.steps(), run.options.epochs * batches,
                                         run.options.warm_up_steps);

@@ -46,7 +46,7 @@ void write_model_case(Draw& draw, const std::string& name, const Tensor<2>& gate
     const VitOptions options{8, 1, 4, hidden, layers, heads, 12, 3, 1e-6};
     probes::ModelQuestion question;
     question.options = {8, 1, 4, hidden, layers, heads, 12, 3, 1e-6};
-    question.weights = draw_parameters(oracle::vit_shapes(options), draw);
+    question.weights = draw_parameters(vit_shapes(options), draw);
     question.pixels = draw.uniform<4>({pictures, 1, 8, 8}, 2);
     for (std::size_t n = 0; n < pictures; ++n) question.labels.push_back(static_cast<int>(draw.below(3)));
     CaseWriter writer("3.3/model", name);

@@ -4,8 +4,10 @@
 ///     3.9/draw        gates for given u          3.9/log   log probabilities and their gradient
 ///     3.9/rewards     quality and cost           3.9/loss  the policy's loss and its gradient
 ///     3.9/advantages  what is better than others
+///     3.9/two_heads   all that two heads can draw: how likely it is, and the slope of -E[R]
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -123,7 +125,7 @@ void write_rewards(Draw& draw, std::size_t batch, std::size_t heads, double cost
     const Rows open = rows_of(gates);
     const auto with = [&](const auto& price) {
         std::vector<double> result;
-        for (std::size_t b = 0; b < batch; ++b) result.push_back(quality(b) - price(trusted::share_of(open[b])));
+        for (std::size_t b = 0; b < batch; ++b) result.push_back(quality(b) - price(share_of(open[b])));
         return row_of(result);
     };
     writer.expected("rewards", with([&](double share) { return cost * share; }));
@@ -208,6 +210,34 @@ void write_loss(Draw& draw, std::size_t batch, std::size_t heads, std::size_t ro
     if (batch > 1) mistake("a sum over the batch in place of a mean", static_cast<double>(batch), false);
 }
 
+void write_two_heads() {
+    const std::vector<double> reward{10.3, 10.9, 9.6, 11.4};  // of gates 00, 01, 10, 11
+    Tensor<2> drawn_by = zeros<2>({1, 2});
+    drawn_by(0, 0) = 0.4F;
+    drawn_by(0, 1) = -0.7F;
+    const auto likely = [](const std::vector<double>& logits) {
+        std::vector<double> shares;
+        for (std::size_t n = 0; n < 4; ++n)
+            shares.push_back(std::exp(trusted::log_pi(logits, {n >= 2 ? 1.0 : 0.0, n % 2 == 1 ? 1.0 : 0.0})));
+        return shares;
+    };
+    const auto mean_reward = [&](const std::vector<double>& logits) {
+        const std::vector<double> shares = likely(logits);
+        return std::inner_product(shares.begin(), shares.end(), reward.begin(), 0.0);
+    };
+    const std::vector<double> logits = rows_of(drawn_by).front();
+    std::vector<double> gradient;  // -d E[R] / d logits, as a loss goes
+    for (std::size_t h = 0; h < 2; ++h) {
+        std::vector<double> up = logits, down = logits;
+        up[h] += 1e-5;
+        down[h] -= 1e-5;
+        gradient.push_back(-(mean_reward(up) - mean_reward(down)) / 2e-5);
+    }
+    CaseWriter writer("3.9/two_heads", "all_draws");
+    writer.in("logits", drawn_by).in("reward", row_of(reward)).in("likely", row_of(likely(logits)));
+    writer.expected("gradient", row_of(gradient));
+}
+
 WB_CASES(policy) {
     Draw draw(seed + 391);
     write_draw(draw, 1, 4);
@@ -223,6 +253,7 @@ WB_CASES(policy) {
     write_loss(draw, 1, 2, 1);
     write_loss(draw, 4, 3, 5);
     write_loss(draw, 3, 6, 2);
+    write_two_heads();
 }
 
 }  // namespace

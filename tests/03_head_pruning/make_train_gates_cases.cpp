@@ -45,6 +45,14 @@ probes::GateTask draw_task(Draw& draw, std::size_t samples, const std::vector<do
     return task;
 }
 
+/// Those of step 0, where every log_alpha is `start`. [batch, heads]
+Tensor<2, double> first_gates(std::size_t samples, std::size_t heads, const GateTraining& training) {
+    Random random(training.seed);
+    Tensor<2, double> gates(std::array<std::size_t, 2>{std::min(samples, training.batch), heads});
+    for (double& gate : gates) gate = trusted::gate(training.start, random.uniform(), training.shape);
+    return gates;
+}
+
 void write_train(Draw& draw, std::size_t samples, std::size_t heads, const GateTraining& training) {
     std::vector<double> need, harm;
     for (std::size_t h = 0; h < heads; ++h) {
@@ -57,7 +65,7 @@ void write_train(Draw& draw, std::size_t samples, std::size_t heads, const GateT
     write_training(writer, training);
     const TrainedInDouble right = trusted::train(task, training);
     writer.expected("log_alpha", tensor_of(right.log_alpha)).expected("losses", tensor_of(right.losses));
-    writer.expected("open", tensor_of(right.open));
+    writer.expected("open", tensor_of(right.open)).expected("first_gates", first_gates(samples, heads, training));
     const auto mistake = [&](const char* words, const TrainingFlaws& flaws) {
         const TrainedInDouble wrong = trusted::train(task, training, flaws);
         writer.mistake(words, "log_alpha", tensor_of(wrong.log_alpha));
@@ -98,6 +106,8 @@ void write_target(Draw& draw) {
     write_task(writer, draw_task(draw, 200, need, harm));
     write_training(writer, {.seed = draw.below(1000000)});
     writer.in("wanted", wanted);
+    writer.number("log_alpha_of_0.8", trusted::log_alpha_of(0.8, {}));
+    writer.number("log_alpha_of_0", trusted::log_alpha_of(0, {}));
 }
 
 /// Ten heads, each needed twice as much as the one before: 1/512 .. 1.
@@ -107,6 +117,7 @@ void write_price(Draw& draw) {
     CaseWriter writer("3.8/price", "10_heads");
     write_task(writer, draw_task(draw, 200, need, std::vector<double>(10, 0)));
     write_training(writer, {.steps = 400, .seed = draw.below(1000000)});
+    writer.number("log_alpha_of_0.5", trusted::log_alpha_of(0.5, {}));
 }
 
 WB_CASES(train_gates) {

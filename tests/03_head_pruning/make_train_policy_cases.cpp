@@ -24,6 +24,16 @@ double between(Draw& draw, double low, double high) {
     return (low + high) / 2 + static_cast<double>(draw.uniform<1>({1}, (high - low) / 2)(0));
 }
 
+Tensor<3, double> tensor_of(const std::vector<trusted::Rows>& tables) {
+    Tensor<3, double> result(
+        std::array<std::size_t, 3>{tables.size(), tables.front().size(), tables.front().front().size()});
+    double* next = result.data();
+    for (const trusted::Rows& table : tables) {
+        for (const std::vector<double>& row : table) next = std::copy(row.begin(), row.end(), next);
+    }
+    return result;
+}
+
 /// A task, and the policy to begin with.
 struct Beginning {
     probes::QualityTask task;
@@ -57,7 +67,7 @@ void write_train(Draw& draw, std::size_t samples, std::size_t width, std::size_t
     write_policy_training(writer, training);
     const PolicyInDouble right = trusted::train_policy(task, start, training);
     writer.expected("parameters", row_of(right.parameters)).expected("rewards", row_of(right.rewards));
-    writer.expected("open", row_of(right.open));
+    writer.expected("open", row_of(right.open)).expected("first_gates", tensor_of(right.first_gates));
     const auto mistake = [&](const char* words, const PolicyFlaws& flaws) {
         const PolicyInDouble wrong = trusted::train_policy(task, start, training, flaws);
         writer.mistake(words, "parameters", row_of(wrong.parameters));

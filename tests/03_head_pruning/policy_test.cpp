@@ -8,13 +8,11 @@
 #include "judge/judge.hpp"
 #include "policy_case.hpp"
 #include "policy_probes.hpp"
-#include "trusted_policy.hpp"
 
 namespace wb {
 namespace {
 
 using testing::HasSubstr;
-using trusted::Rows;
 
 // A log probability is a sum of up to 12 logarithms, each up to 3.1, in float: 40 * 1.2e-7.
 constexpr Tolerance of_log{.absolute = 2e-5};
@@ -110,27 +108,16 @@ TEST(PolicyLoss, IsAMeanOverDraws) {
 
 /// Two heads and one input: everything that can be drawn can be counted.
 struct TwoHeads {
-    std::array<double, 4> reward{10.3, 10.9, 9.6, 11.4};  // of gates 00, 01, 10, 11
-    std::vector<double> logits{0.4, -0.7};
+    Case c = grader::one_case("3.9/two_heads/all_draws");
+    Tensor<2> logits = c.in<2>("logits");  // [1, 2]
+    Tensor<1, double> reward = c.in<1, double>("reward"),
+                      likely = c.in<1, double>("likely");  // of gates 00, 01, 10, 11
 
-    static std::vector<double> gates(std::size_t outcome) {
-        return {outcome >= 2 ? 1.0 : 0.0, outcome % 2 == 1 ? 1.0 : 0.0};
-    }
-    [[nodiscard]] double mean_reward(const std::vector<double>& at) const {
-        double mean = 0;
-        for (std::size_t n = 0; n < 4; ++n) mean += std::exp(trusted::log_pi(at, gates(n))) * reward.at(n);
-        return mean;
-    }
-    /// -d E[R] / d logits, as a loss goes.
-    [[nodiscard]] std::vector<double> exact() const {
-        std::vector<double> gradient;
-        for (std::size_t h = 0; h < 2; ++h) {
-            std::vector<double> up = logits, down = logits;
-            up[h] += 1e-5;
-            down[h] -= 1e-5;
-            gradient.push_back(-(mean_reward(up) - mean_reward(down)) / 2e-5);
-        }
-        return gradient;
+    static Tensor<2> gates(std::size_t outcome) {
+        Tensor<2> open = zeros<2>({1, 2});
+        open(0, 0) = outcome >= 2 ? 1 : 0;
+        open(0, 1) = outcome % 2 == 1 ? 1 : 0;
+        return open;
     }
 };
 
@@ -142,8 +129,6 @@ struct Scatter {
 
 Scatter scatter_of(const TwoHeads& two, std::size_t rollouts, Baseline baseline) {
     Scatter scatter;
-    Tensor<2> logits(std::array<std::size_t, 2>{1, 2});
-    for (std::size_t h = 0; h < 2; ++h) logits(0, h) = static_cast<float>(two.logits[h]);
     std::size_t outcomes = 1;
     for (std::size_t k = 0; k < rollouts; ++k) outcomes *= 4;
     double squares = 0;
@@ -152,14 +137,12 @@ Scatter scatter_of(const TwoHeads& two, std::size_t rollouts, Baseline baseline)
         Tensor<2, double> rewards(std::array<std::size_t, 2>{1, rollouts});
         double likely = 1;
         for (std::size_t k = 0, rest = n; k < rollouts; ++k, rest /= 4) {
-            const std::vector<double> open = TwoHeads::gates(rest % 4);
-            Tensor<2>& one = gates.emplace_back(std::array<std::size_t, 2>{1, 2});
-            for (std::size_t h = 0; h < 2; ++h) one(0, h) = static_cast<float>(open[h]);
-            rewards(0, k) = two.reward.at(rest % 4);
-            likely *= std::exp(trusted::log_pi(two.logits, open));
+            gates.push_back(TwoHeads::gates(rest % 4));
+            rewards(0, k) = two.reward(rest % 4);
+            likely *= two.likely(rest % 4);
         }
         const Tensor<2, double> worth = probes::advantages(rewards, baseline);
-        const Tensor<2> gradient = probes::policy_loss(logits, gates, worth).gradient;
+        const Tensor<2> gradient = probes::policy_loss(two.logits, gates, worth).gradient;
         expect_shape(gradient, {1, 2}, "gradient");
         for (std::size_t h = 0; h < 2; ++h) {
             const auto slope = static_cast<double>(gradient(0, h));
@@ -174,14 +157,14 @@ Scatter scatter_of(const TwoHeads& two, std::size_t rollouts, Baseline baseline)
 // Rewards of 11 in float: 1e-6 a gradient, of which a mean is made.
 TEST(PolicyGradient, IsRightOnAverage) {
     const TwoHeads two;
-    const std::vector<double> exact = two.exact();
+    const Tensor<1, double> exact = two.c.expected<1>("gradient");
     for (const auto& [rollouts, baseline] : {std::pair<std::size_t, Baseline>{1, Baseline::none},
                                              {2, Baseline::none},
                                              {2, Baseline::others},
                                              {3, Baseline::others}}) {
         const Scatter scatter = scatter_of(two, rollouts, baseline);
         for (std::size_t h = 0; h < 2; ++h)
-            EXPECT_NEAR(scatter.mean[h], exact[h], 1e-5)
+            EXPECT_NEAR(scatter.mean[h], exact(h), 1e-5)
                 << "two heads, " << rollouts << " rollouts, "
                 << (baseline == Baseline::none ? "no baseline" : "the others as baseline") << ": the gradient by logit "
                 << h

@@ -10,7 +10,6 @@
 #include "gate_task_case.hpp"
 #include "hard_concrete_probes.hpp"
 #include "judge/judge.hpp"
-#include "trusted_gates.hpp"
 
 namespace wb {
 namespace {
@@ -85,13 +84,10 @@ TEST(TrainGates, EachSampleHasGatesOfItsOwn) {
     const Case c = one_case("3.8/train/samples10_heads5_batch4");
     const GateTraining training = training_of(c);
     const Tensor<2> gates = ask(task_of(c), training).asked.at(0).gates;
-    Random random(training.seed);
     bool all_alike = true;
     for (std::size_t n = 0; n < gates.size(); ++n) all_alike = all_alike && gates.data()[n] == gates(0, n % 5);
     EXPECT_FALSE(all_alike) << "all samples of the batch have the same gates: one draw for the whole batch";
-    Tensor<2, double> expected(gates.shape());
-    for (double& gate : expected) gate = trusted::gate(training.start, random.uniform(), training.shape);
-    expect_close(gates, expected,
+    expect_close(gates, c.expected<2>("first_gates"),
                  "the gates of step 0, one uniform() of Random(seed) for each sample of the batch and each head",
                  {.absolute = 1e-5});
 }
@@ -137,17 +133,17 @@ TEST(TrainGates, KeepsTheHeadsThatAreNeededAndClosesTheRest) {
     }
     metric("needed_log_alpha", least_needed);
     metric("useless_log_alpha", most_useless);
-    EXPECT_GE(trusted::test_gate(least_needed, {}), 0.8)
-        << "the smallest gate at test of the five heads that are needed, whose log_alpha is " << least_needed;
-    EXPECT_EQ(trusted::test_gate(most_useless, {}), 0)
-        << "the largest gate at test of the seven heads without which the loss is no higher: exactly 0, but its "
-           "log_alpha is "
-        << most_useless;
+    EXPECT_GE(least_needed, c.number("log_alpha_of_0.8"))
+        << "the smallest log_alpha of the five heads that are needed: from here up the gate at test is .8 or more";
+    EXPECT_LE(most_useless, c.number("log_alpha_of_0"))
+        << "the largest log_alpha of the seven heads without which the loss is no higher: from here down the gate at "
+           "test is exactly 0";
 }
 
 TEST(TrainGates, AHigherPriceLeavesFewerHeadsOpen) {
     const Case c = one_case("3.8/price/10_heads");
     GateTraining training = training_of(c);
+    const double half_open = c.number("log_alpha_of_0.5");  // the gate at test is above 1/2 from here up
     std::vector<std::size_t> open;
     for (const double penalty : {0.0, 0.02, 0.2}) {
         training.penalty = penalty;
@@ -155,7 +151,7 @@ TEST(TrainGates, AHigherPriceLeavesFewerHeadsOpen) {
         expect_moved(run, training);
         const Tensor<1>& log_alpha = run.trained.log_alpha;
         open.push_back(0);
-        for (const float one : log_alpha) open.back() += trusted::test_gate(static_cast<double>(one), {}) > 0.5 ? 1 : 0;
+        for (const float one : log_alpha) open.back() += static_cast<double>(one) > half_open ? 1 : 0;
         metric("open_at_" + std::to_string(penalty).substr(0, 4), static_cast<double>(open.back()));
     }
     EXPECT_EQ(open[0], 10U) << "heads open at a penalty of 0: none of them is in the way";

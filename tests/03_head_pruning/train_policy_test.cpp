@@ -9,7 +9,7 @@
 #include "judge/judge.hpp"
 #include "policy_case.hpp"
 #include "policy_probes.hpp"
-#include "trusted_policy.hpp"
+#include "policy_task.hpp"
 
 namespace wb {
 namespace {
@@ -72,14 +72,12 @@ TEST(TrainPolicy, AsksOnceForEachRolloutWithCoinsOfItsOwn) {
         EXPECT_EQ(std::pair(asked[n].begin, asked[n].end), round[n / 3 % 3])
             << "samples of step " << n / 3 << ", rollout " << n % 3
             << ": 10 of them in batches of 4 are 0..3, 4..7, 8..9, 0..3, ..";
-    const QualityTask task = quality_task_of(c);
-    const PolicyNumbers start = policy_of(c);
-    Random random(policy_training_of(c).seed);
+    const Tensor<3, double> gates = c.expected<3>("first_gates");
     for (std::size_t k = 0; k < 3; ++k) {
+        expect_shape(asked[k].gates, {4, 3}, "gates of step 0");
         for (std::size_t b = 0; b < 4; ++b) {
-            const std::vector<double> logits = trusted::logits_of(parameters_of(start), task.features, b, 3);
             for (std::size_t h = 0; h < 3; ++h)
-                EXPECT_EQ(asked[k].gates(b, h), random.uniform() < trusted::probability(logits[h]) ? 1 : 0)
+                EXPECT_EQ(asked[k].gates(b, h), gates(k, b, h))
                     << "step 0, rollout " << k << ", sample " << b << ", head " << h
                     << ": one uniform() of Random(seed) for each, in this order";
         }
@@ -104,7 +102,7 @@ double worth_of(const QualityTask& exam, double cost, const GatesOf& gates_of) {
     double total = 0;
     for (std::size_t n = 0; n < exam.level.size(); ++n) {
         const std::vector<double> gates = gates_of(n);
-        total += trusted::quality_of(exam, n, gates) - cost * trusted::share_of(gates);
+        total += quality_of(exam, n, gates) - cost * share_of(gates);
     }
     return total / static_cast<double>(exam.level.size());
 }
@@ -117,9 +115,9 @@ TEST(TrainPolicy, LearnsWhichHeadsAnInputNeeds) {
     for (const double parameter : parameters) ASSERT_TRUE(std::isfinite(parameter)) << "a parameter of the policy";
     double open = 0;
     const double reward = worth_of(exam, cost, [&](std::size_t n) {
-        std::vector<double> gates = trusted::logits_of(parameters, exam.features, n, 6);
+        std::vector<double> gates = logits_of(parameters, exam.features, n, 6);
         for (double& gate : gates) gate = gate > 0 ? 1 : 0;
-        open += trusted::share_of(gates) / 400;
+        open += share_of(gates) / 400;
         return gates;
     });
     double best_fixed = -std::numeric_limits<double>::infinity();

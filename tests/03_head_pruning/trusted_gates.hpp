@@ -34,6 +34,12 @@ inline double test_gate(double log_alpha, const HardConcrete& shape) {
     return std::min(1.0, std::max(0.0, (shape.zeta - shape.gamma) / (1 + std::exp(-log_alpha)) + shape.gamma));
 }
 
+/// The log_alpha whose gate at test is that. @param gate  between 0 and 1; of 0 the largest log_alpha is meant
+inline double log_alpha_of(double gate, const HardConcrete& shape) {
+    const double s = (gate - shape.gamma) / (shape.zeta - shape.gamma);
+    return std::log(s / (1 - s));
+}
+
 /// A task's loss of one sample. @param gates  [heads]
 inline double task_loss(const probes::GateTask& task, std::size_t sample, const std::vector<double>& gates) {
     auto loss = static_cast<double>(task.base(sample));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy_probes.hpp"
+#include "policy_task.hpp"
 #include "wb/random.hpp"
 #include "wb/tensor.hpp"
 
@@ -66,36 +67,11 @@ inline Rows advantages(const Rows& rewards, Baseline baseline, const PolicyFlaws
 /// A run of training. Parameters: weight [heads, features] row by row, then bias [heads].
 struct PolicyInDouble {
     std::vector<double> parameters, rewards, open;
-    double closest_coin = 1;  ///< the least |u - p|: where it is tiny, float and double draw different gates
+    std::vector<Rows> first_gates = {};  ///< of step 0: [rollouts][batch][heads]
+    double closest_coin = 1;             ///< the least |u - p|: where it is tiny, float and double draw different gates
     double smallest_gradient =
         1;  ///< of step 0: Adam divides by it, and makes a whole step of what should be 0 and was rounded
 };
-
-inline std::vector<double> logits_of(const std::vector<double>& parameters, const Tensor<2>& features,
-                                     std::size_t sample, std::size_t heads) {
-    const std::size_t width = features.shape(1);
-    std::vector<double> logits;
-    for (std::size_t h = 0; h < heads; ++h) {
-        double logit = parameters[heads * width + h];
-        for (std::size_t f = 0; f < width; ++f)
-            logit += parameters[h * width + f] * static_cast<double>(features(sample, f));
-        logits.push_back(logit);
-    }
-    return logits;
-}
-
-inline double quality_of(const probes::QualityTask& task, std::size_t sample, const std::vector<double>& gates) {
-    double quality = task.level[sample];
-    for (std::size_t h = 0; h < gates.size(); ++h)
-        quality -= static_cast<double>(task.need(sample, h)) * (1 - gates[h]);
-    return quality;
-}
-
-inline double share_of(const std::vector<double>& gates) {
-    double open = 0;
-    for (const double gate : gates) open += gate;
-    return open / static_cast<double>(gates.size());
-}
 
 inline PolicyInDouble train_policy(const probes::QualityTask& task, const probes::PolicyNumbers& start,
                                    const PolicyTraining& training, const PolicyFlaws& flaws = {}) {
@@ -129,6 +105,7 @@ inline PolicyInDouble train_policy(const probes::QualityTask& task, const probes
                 run.open.back() += share_of(gates[k][b]) / draws;
             }
         }
+        if (step == 0) run.first_gates = gates;
         const Rows worth = advantages(rewards, training.baseline, flaws);
         const auto loss = [&](const std::vector<double>& parameters) {
             double total = 0;

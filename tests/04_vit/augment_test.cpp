@@ -1,14 +1,14 @@
 /// @file
 /// Judges two parts of exercise 4.9: augmentation, and the new head.
-#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
-#include <utility>
 
 #include "fine_tuning_draw.hpp"
 #include "fine_tuning_probes.hpp"
 #include "judge/judge.hpp"
-#include "trusted_training.hpp"
 #include "vit_draw.hpp"
+#include "wb/random.hpp"
 
 namespace wb {
 namespace {
@@ -16,67 +16,41 @@ namespace {
 using probes::AugmentAnswer;
 using probes::VitWeights;
 
-constexpr std::pair<const char*, AugmentFlaws> mistakes[] = {
-    {"the shift down is drawn before the shift to the right", {.down_first = true}},
-    {"the mirror is drawn after the shifts", {.flip_last = true}},
-    {"the picture is moved first, and mirrored then", {.moves_first = true}},
-    {"the picture moves to the left and up where it should move to the right and down", {.moves_back = true}},
-    {"the mirror turns the picture upside down", {.upside_down = true}},
-    {"what leaves the picture on one side comes in on the other", {.wraps = true}},
-    {"what comes in repeats the picture's edge; it is 0", {.repeats_edge = true}},
-    {"all pictures are changed alike: each one has numbers of its own", {.drawn_once = true}}};
-
-/// Asks for pictures and compares them to the pixel, and how many numbers were drawn.
-void expect_augmented(const Tensor<4, std::uint8_t>& pictures, const AugmentOptions& options, std::uint64_t seed) {
-    Random random(seed);
-    const Tensor<4, std::uint8_t> expected = trusted_augment(pictures, options, random);
-    const AugmentAnswer answer = probes::augment(pictures, options, seed);
-    expect_shape(answer.pictures, {pictures.shape().begin(), pictures.shape().end()}, "augmented pictures");
-    const std::string what =
-        std::string(options.flip ? "flip" : "no flip") + ", shift " + std::to_string(options.shift);
-    if (answer.pictures != expected) {
-        std::string known;
-        for (const auto& [words, flaws] : mistakes) {
-            Random again(seed);
-            if (answer.pictures == trusted_augment(pictures, options, again, flaws))
-                known = std::string(". The pixels are those of a known mistake: ") + words;
-        }
-        const auto first = std::mismatch(expected.begin(), expected.end(), answer.pictures.begin());
-        const auto at = static_cast<std::size_t>(first.first - expected.begin());
-        const std::size_t channels = pictures.shape(3), width = pictures.shape(2), height = pictures.shape(1);
-        FAIL() << what << ": picture " << at / channels / width / height << ", row " << at / channels / width % height
-               << ", column " << at / channels % width << ", channel " << at % channels << " is " << int{*first.second}
-               << ", expected " << int{*first.first} << known;
+/// Compares pictures to the pixel, and how many numbers were drawn for them.
+void expect_augmented(const std::string& family) {
+    for (const Case& c : cases(family)) {
+        const AugmentAnswer answer = probes::augment(
+            c.in<4, std::uint8_t>("pictures"), {c.number("flip") != 0, static_cast<std::size_t>(c.number("shift"))},
+            static_cast<std::uint64_t>(c.number("seed")));
+        expect_close(answer.pictures, c, "pictures", {});
+        if (testing::Test::HasFailure()) return;
+        EXPECT_EQ(std::to_string(answer.next_bits), c.text("next_bits"))
+            << c.name() << ": the pixels are right, but other numbers than the contract's were drawn from `random`";
     }
-    EXPECT_EQ(answer.next_bits, random.bits())
-        << what << ": the pixels are right, but other numbers than the contract's were drawn from `random`";
 }
 
 TEST(Augment, MirrorsAndMovesToThePixel) {
-    Draw draw = fine_tuning_draw();
-    for (const AugmentOptions& options : {AugmentOptions{true, 0}, AugmentOptions{false, 2}, AugmentOptions{true, 3}}) {
-        expect_augmented(draw_bytes({12, 7, 9, 1}, draw), options, draw.below(1000));
-        expect_augmented(draw_bytes({9, 8, 6, 3}, draw), options, draw.below(1000));
-    }
+    expect_augmented("4.9/augment");
 }
 
 TEST(Augment, WhatComesInFromOutsideIsZero) {
-    Draw draw = fine_tuning_draw();
-    Tensor<4, std::uint8_t> white(std::array<std::size_t, 4>{20, 5, 4, 2}, std::uint8_t{255});
-    expect_augmented(white, {.flip = false, .shift = 2}, draw.below(1000));
-    expect_augmented(white, {.flip = true, .shift = 7}, draw.below(1000));  // some pictures leave as a whole
+    expect_augmented("4.9/augment_white");
 }
 
 TEST(Augment, WhatIsOffDrawsNothing) {
     Draw draw = fine_tuning_draw();
     const Tensor<4, std::uint8_t> pictures = draw_bytes({3, 4, 5, 3}, draw);
-    expect_augmented(pictures, {}, 7);
-    expect_augmented(zeros<4, std::uint8_t>({0, 4, 5, 3}), {.flip = true, .shift = 1}, 7);  // no picture, no number
+    const AugmentAnswer off = probes::augment(pictures, {}, 7);
+    expect_close(off.pictures, pictures, "pictures with nothing switched on, and the same as they were", {});
+    EXPECT_EQ(off.next_bits, Random(7).bits()) << "nothing switched on, and yet `random` was asked";
+    const AugmentAnswer none = probes::augment(zeros<4, std::uint8_t>({0, 4, 5, 3}), {.flip = true, .shift = 1}, 7);
+    expect_shape(none.pictures, {0, 4, 5, 3}, "no pictures, augmented");
+    EXPECT_EQ(none.next_bits, Random(7).bits()) << "no pictures, and yet `random` was asked";
 }
 
 VitWeights small_model(Draw& draw) {
     const VitOptions options = small_vit(3);
-    return {options, draw_parameters(oracle::vit_shapes(options), draw)};
+    return {options, draw_parameters(vit_shapes(options), draw)};
 }
 
 /// The parameter of that name, or the end of the test.
@@ -95,7 +69,7 @@ TEST(ReplaceHead, KeepsTheBodyAndBeginsWithZeros) {
         EXPECT_EQ(replaced.options.classes, classes) << "options.classes of the new model";
         VitOptions wanted = pretrained.options;
         wanted.classes = classes;
-        for (const auto& [name, shape] : oracle::vit_shapes(wanted)) {
+        for (const auto& [name, shape] : vit_shapes(wanted)) {
             const NamedWeights& one = find(replaced.weights, name);
             expect_shape(one.shape, shape, name);
             if (name.starts_with("classifier")) {

@@ -22,7 +22,7 @@ inline probes::EvaluationQuestion evaluation_question_of(const grader::Case& c) 
     const VitOptions options = options_of(c);
     const Tensor<1> labels = c.in<1>("labels");
     return {options,
-            read_parameters(c, "parameter", oracle::vit_shapes(options)),
+            read_parameters(c, "parameter", vit_shapes(options)),
             c.in<4>("pixels"),
             {labels.begin(), labels.end()}};
 }

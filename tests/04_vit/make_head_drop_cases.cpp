@@ -65,7 +65,7 @@ probes::EvaluationQuestion draw_question(Draw& draw, std::size_t pictures, const
                                          float classifier_scale) {
     probes::EvaluationQuestion question;
     question.options = {8, 2, 4, 12, gates.shape(0), gates.shape(1), 16, 5, 1e-6};
-    question.weights = draw_parameters(oracle::vit_shapes(question.options), draw);
+    question.weights = draw_parameters(vit_shapes(question.options), draw);
     for (NamedWeights& one : question.weights) {
         if (!one.name.starts_with("classifier")) continue;
         for (float& value : one.values) value *= classifier_scale;

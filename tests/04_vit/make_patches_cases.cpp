@@ -18,6 +18,7 @@
 #include "vit_case.hpp"
 #include "vit_draw.hpp"
 #include "vit_oracle.hpp"
+#include "vit_slopes.hpp"
 
 namespace wb {
 namespace {
@@ -97,7 +98,7 @@ void write_resize(const std::string& family, const Grids& g, std::size_t hidden,
 }
 
 void write_embeddings(const VitOptions& o, std::size_t batch, Draw& draw) {
-    const oracle::VitShapes shapes = oracle::vit_shapes(o);
+    const VitShapes shapes = vit_shapes(o);
     const ModelWeights weights = draw_parameters(shapes, draw);
     ModelWeights directions;
     for (const NamedWeights& one : draw_parameters(shapes, draw)) {

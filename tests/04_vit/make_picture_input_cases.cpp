@@ -4,6 +4,7 @@
 ///
 ///     grey     colours to brightness             normalise  levels to numbers
 ///     shrink   fewer pixels along both axes      enlarge    more pixels along both axes
+///     rounding  levels enough for a mean that tells rounding from cutting off
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -106,6 +107,13 @@ void write_normalise(Draw& draw, const std::array<std::size_t, 3>& shape) {
     for (const auto& [way, words] : normalise_mistakes) writer.mistake(words, "numbers", numbers(way));
 }
 
+void write_rounding() {
+    Draw draw(41);
+    const Picture picture = draw_picture(draw, {90, 70, 2});
+    CaseWriter writer("4.1/rounding", "5000_levels");
+    writer.in("picture", picture).expected("picture", oracle::resized(picture, 50, 50));
+}
+
 WB_CASES(picture_input) {
     Draw draw(seed + 41);
     write_grey(draw, 3);
@@ -118,6 +126,7 @@ WB_CASES(picture_input) {
     write_normalise(draw, {6, 9, 3});
     write_normalise(draw, {5, 5, 1});
     write_normalise(draw, {4, 7, 4});
+    write_rounding();
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "vit_case.hpp"
 #include "vit_draw.hpp"
 #include "vit_oracle.hpp"
+#include "vit_slopes.hpp"
 
 namespace wb {
 namespace {
@@ -84,7 +85,7 @@ struct LayerShape {
 
 void write_layer(const std::string& family, const LayerShape& s, Draw& draw) {
     const VitOptions o{4, 1, 2, s.hidden, 1, s.heads, s.mlp, 2, 1e-12};
-    const oracle::VitShapes shapes = oracle::vit_shapes(o);
+    const VitShapes shapes = vit_shapes(o);
     const ModelWeights weights = draw_parameters(shapes, draw);
     ModelWeights directions;
     for (const NamedWeights& one : draw_parameters(shapes, draw)) {
@@ -135,7 +136,7 @@ void write_layer(const std::string& family, const LayerShape& s, Draw& draw) {
 }
 
 void write_model(const std::string& family, const VitOptions& o, std::size_t batch, bool gated, Draw& draw) {
-    const oracle::VitShapes shapes = oracle::vit_shapes(o);
+    const VitShapes shapes = vit_shapes(o);
     const ModelWeights weights = draw_parameters(shapes, draw), directions = draw_parameters(shapes, draw);
     const Tensor<4> pixels = draw.uniform<4>({batch, o.channels, o.image_size, o.image_size}, 1);
     const Tensor<2> d_out = draw.uniform<2>({batch, o.classes}, 1), drawn = draw_gates(o.layers, o.heads, draw);

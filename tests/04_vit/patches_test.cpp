@@ -102,8 +102,8 @@ TEST(InterpolatePositions, GridsThatDoNotFitAreErrors) {
     refused(1, 0, 3, 6, 6);
 }
 
-oracle::VitShapes embedding_shapes(const Case& c) {
-    return oracle::part_of(oracle::vit_shapes(options_of(c)), embeddings_prefix);
+VitShapes embedding_shapes(const Case& c) {
+    return part_of(vit_shapes(options_of(c)), embeddings_prefix);
 }
 
 probes::EmbeddingsQuestion question_of(const Case& c) {

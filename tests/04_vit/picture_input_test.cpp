@@ -9,7 +9,6 @@
 #include "judge/draw.hpp"
 #include "judge/judge.hpp"
 #include "picture_input_probes.hpp"
-#include "picture_oracle.hpp"
 
 namespace wb {
 namespace {
@@ -18,8 +17,8 @@ using Picture = Tensor<3, std::uint8_t>;
 
 constexpr Tolerance whole_numbers{};  // copied, or computed in whole numbers
 
-// Against Pillow: both lie within 1 of the picture without rounding (picture_oracle.hpp), a submission that rounds once within a
-// half; so they may differ by a level, and whoever follows Pillow to the bit does not.
+// Against Pillow: both lie within 1 of the picture without rounding (a half for each of two passes), a submission that rounds once within
+// a half; so they may differ by a level, and whoever follows Pillow to the bit does not.
 constexpr Tolerance one_level{.absolute = 1};
 
 // Against the picture without rounding: a half a pass, and .01 for weights kept as whole numbers of 2^-22: 100 of them in a pass,
@@ -85,12 +84,10 @@ TEST(ResizeBilinear, MixesNeighboursWhenItEnlarges) {
 TEST(ResizeBilinear, RoundsAndDoesNotCutOff) {
     // Rounding errs to both sides: a deviation of sqrt(2 / 12) a pixel at most, so of .006 for the mean of 5,000. Cutting off, once or
     // twice, makes the mean too small by .5 or 1.
-    Draw draw(41);
-    Picture picture(std::array<std::size_t, 3>{90, 70, 2});
-    for (std::uint8_t& level : picture) level = static_cast<std::uint8_t>(draw.below(256));
-    const Picture got = probes::resize_bilinear(picture, 50, 50);
+    const Case c = grader::one_case("4.1/rounding/5000_levels");
+    const Picture got = probes::resize_bilinear(c.in<3, std::uint8_t>("picture"), 50, 50);
     expect_shape(got, {50, 50, 2}, "picture");
-    const Tensor<3, double> exact = oracle::resized(picture, 50, 50);
+    const Tensor<3, double> exact = c.expected<3>("picture");
     double difference = 0;
     for (std::size_t n = 0; n < got.size(); ++n) difference += got.data()[n] - exact.data()[n];
     EXPECT_NEAR(difference / static_cast<double>(got.size()), 0, 0.06)

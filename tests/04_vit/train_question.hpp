@@ -1,5 +1,5 @@
 /// @file
-/// Short runs for the tests of exercise 4.9, and what their answers hold.
+/// Runs that the tests of exercise 4.9 ask for, and what their answers hold.
 #pragma once
 
 #include <algorithm>
@@ -11,22 +11,6 @@
 #include "judge/judge.hpp"
 
 namespace wb {
-
-/// Three epochs of three steps each, the last one smaller: 11 pictures in batches of 4. No augmentation.
-inline probes::TrainQuestion small_run(Draw& draw) {
-    const VitOptions model = small_vit(3);
-    TrainOptions options;
-    options.batch_size = 4;
-    options.epochs = 3;
-    options.rate = 0.01;
-    options.seed = draw.below(1000);
-    options.mean = {0.3F, 0.6F};
-    options.std = {0.25F, 0.4F};
-    return {.model = {model, draw_parameters(oracle::vit_shapes(model), draw)},
-            .train = draw_pictures(11, 3, draw),
-            .validation = draw_pictures(7, 3, draw),
-            .options = options};
-}
 
 /// Asks for a run, and ends the test when the answer is none.
 inline probes::TrainAnswer ask(const probes::TrainQuestion& question) {

@@ -1,13 +1,13 @@
 /// @file
 /// Judges the runs of exercise 4.9: which epoch comes out of a run, and how well a fine-tuned model does on pictures that it never
-/// saw. A run's own word counts for nothing: the weights that it returns are put into the judge's model.
+/// saw. A run's own word counts for nothing: the weights that it returns are measured (trained_worth.hpp).
 #include <fmt/format.h>
 
 #include "fine_tuning_draw.hpp"
 #include "judge/judge.hpp"
 #include "target_fine_tuning.hpp"
 #include "train_question.hpp"
-#include "trusted_training.hpp"
+#include "trained_worth.hpp"
 
 namespace wb {
 namespace {
@@ -30,14 +30,14 @@ TEST(TrainVit, FineTunesToClassesOfWhichItHasSeenAHundredPictures) {
                            .train = pictures_of(c, "train"),
                            .validation = pictures_of(c, "validation"),
                            .options = target::options()};
-    for (const auto& [name, shape] : oracle::vit_shapes(question.model.options)) {
+    for (const auto& [name, shape] : vit_shapes(question.model.options)) {
         const Tensor<1> values = c.in<1>("weights." + name);
         question.model.weights.push_back({name, shape, {values.begin(), values.end()}});
     }
     const TrainAnswer answer = ask(question);
     probes::VitWeights tuned{question.model.options, answer.result.best};
     tuned.options.classes = 5;
-    const Worth unseen = trusted_worth(tuned, pictures_of(c, "unseen"), question.options);
+    const Worth unseen = worth_of(tuned, pictures_of(c, "unseen"), question.options);
     metric("fine_tuned_accuracy", unseen.accuracy);
     EXPECT_GE(unseen.accuracy, target::accuracy)
         << "the share of 3,000 pictures, never shown to the run, whose class the weights it returned find. Its own "
@@ -98,15 +98,15 @@ TEST(TrainVit, ReturnsTheBestEpochsWeights) {
         question.show_each = true;
         const TrainAnswer answer = ask(question);
         const TrainEpoch& reported = answer.result.epochs[answer.result.best_epoch];
-        const Worth trusted =
-            trusted_worth({question.model.options, answer.result.best}, question.validation, question.options);
-        ASSERT_NEAR(trusted.loss, reported.validation_loss, loss_error(reported.validation_loss))
+        const Worth best =
+            worth_of({question.model.options, answer.result.best}, question.validation, question.options);
+        ASSERT_NEAR(best.loss, reported.validation_loss, loss_error(reported.validation_loss))
             << "validation loss of the weights in `best`, against the run's own of epoch " << answer.result.best_epoch
             << (same_bits(answer.result.best, answer.after_each.back())
                     ? ". They are those of the last epoch: a copy of the model shares its parameters, so copy their "
                       "numbers"
                     : "");
-        ASSERT_NEAR(trusted.accuracy, reported.validation_accuracy, 1e-9) << "accuracy of the weights in `best`";
+        ASSERT_NEAR(best.accuracy, reported.validation_accuracy, 1e-9) << "accuracy of the weights in `best`";
     }
 }
 
@@ -123,7 +123,7 @@ TEST(TrainVit, TellsOfEachEpochAsItEnds) {
         EXPECT_EQ(told.validation_loss, answer.result.epochs[epoch].validation_loss) << "epoch " << epoch;
         EXPECT_EQ(told.validation_accuracy, answer.result.epochs[epoch].validation_accuracy) << "epoch " << epoch;
         const Worth then =
-            trusted_worth({question.model.options, answer.after_each[epoch]}, question.validation, question.options);
+            worth_of({question.model.options, answer.after_each[epoch]}, question.validation, question.options);
         EXPECT_NEAR(told.validation_loss, then.loss, loss_error(then.loss))
             << "the model when on_epoch was called for epoch " << epoch
             << ": it is trained in place, and on_epoch comes before the next epoch";

@@ -9,7 +9,6 @@
 #include "fine_tuning_draw.hpp"
 #include "judge/judge.hpp"
 #include "train_question.hpp"
-#include "trusted_training.hpp"
 
 namespace wb {
 namespace {
@@ -18,19 +17,23 @@ using probes::TrainAnswer;
 using probes::TrainQuestion;
 using testing::HasSubstr;
 
-// Rate 0: the parameters stay as they were, and so the judge knows every number that the run should report.
+/// What small_run's model makes of its pictures as it begins; with a rate of 0, all along.
+Case known() {
+    return grader::one_case("4.9/rate_0/small_run");
+}
+
+// Rate 0: the parameters stay as they were, and so every number that the run should report is known.
 TEST(TrainVit, ReportsMeansOverPictures) {
     Draw draw = fine_tuning_draw();
     TrainQuestion question = small_run(draw);
     question.options.rate = 0;
-    const Worth train = trusted_worth(question.model, question.train, question.options);
-    const Worth validation = trusted_worth(question.model, question.validation, question.options);
+    const double train = known().number("train_loss"), validation = known().number("validation_loss");
     for (const TrainEpoch& epoch : ask(question).result.epochs) {
-        ASSERT_NEAR(epoch.train_loss, train.loss, loss_error(train.loss))
+        ASSERT_NEAR(epoch.train_loss, train, loss_error(train))
             << "train_loss with a rate of 0, batches of 4, 4 and 3 pictures: the mean over the 11 pictures";
-        ASSERT_NEAR(epoch.validation_loss, validation.loss, loss_error(validation.loss))
+        ASSERT_NEAR(epoch.validation_loss, validation, loss_error(validation))
             << "validation_loss with a rate of 0: the mean over the 7 pictures";
-        ASSERT_NEAR(epoch.validation_accuracy, validation.accuracy, 1e-9)
+        ASSERT_NEAR(epoch.validation_accuracy, known().number("validation_accuracy"), 1e-9)
             << "validation_accuracy with a rate of 0: the share of 7 pictures";
     }
 }
@@ -56,7 +59,7 @@ TEST(TrainVit, TrainLossesAreThoseBeforeEachStep) {
     question.options.batch_size = 100;
     question.options.epochs = 8;
     const std::vector<TrainEpoch> epochs = ask(question).result.epochs;
-    const double first = trusted_worth(question.model, question.train, question.options).loss;
+    const double first = known().number("train_loss");
     EXPECT_NEAR(epochs[0].train_loss, first, loss_error(first))
         << "train_loss of epoch 0, whose one batch is everything";
     for (std::size_t epoch = 0; epoch + 1 < epochs.size(); ++epoch) {
@@ -71,24 +74,12 @@ TEST(TrainVit, TrainLossesAreThoseBeforeEachStep) {
 // Rate 0, and one Random for order and augmentation: which pixels each batch has is known.
 TEST(TrainVit, AugmentsTheTrainingPicturesByTheContractsDraws) {
     Draw draw = fine_tuning_draw();
-    TrainQuestion question = small_run(draw);
-    question.options.rate = 0;
-    question.options.augment = {.flip = true, .shift = 2};
-    question.options.seed = draw.below(1000);
-    const double plain = trusted_worth(question.model, question.train, question.options).loss;
+    TrainQuestion question = augmented_run(draw);
+    const double plain = known().number("train_loss");
+    const Tensor<1, double> augmented = known().expected<1>("augmented_losses");
     const std::vector<TrainEpoch> epochs = ask(question).result.epochs;
-    Random random(question.options.seed);
     for (std::size_t epoch = 0; epoch < epochs.size(); ++epoch) {
-        const std::vector<std::size_t> order = random.permutation(question.train.labels.size());
-        double expected = 0;
-        for (std::size_t begin = 0; begin < order.size(); begin += 4) {
-            probes::Pictures batch = chosen(
-                question.train, {order.begin() + static_cast<std::ptrdiff_t>(begin),
-                                 order.begin() + static_cast<std::ptrdiff_t>(std::min(begin + 4, order.size()))});
-            batch.pictures = trusted_augment(batch.pictures, question.options.augment, random);
-            expected += trusted_worth(question.model, batch, question.options).loss *
-                        static_cast<double>(batch.labels.size()) / static_cast<double>(order.size());
-        }
+        const double expected = augmented(epoch);
         ASSERT_NEAR(epochs[epoch].train_loss, expected, loss_error(expected))
             << "train_loss of epoch " << epoch << " with a rate of 0: the order drawn first, then each batch's mirrors "
             << "and shifts"
@@ -102,9 +93,9 @@ TEST(TrainVit, ValidationPicturesAreTakenAsTheyAre) {
     TrainQuestion question = small_run(draw);
     question.options.rate = 0;
     question.options.augment = {.flip = true, .shift = 4};
-    const Worth validation = trusted_worth(question.model, question.validation, question.options);
+    const double validation = known().number("validation_loss");
     for (const TrainEpoch& epoch : ask(question).result.epochs) {
-        ASSERT_NEAR(epoch.validation_loss, validation.loss, loss_error(validation.loss))
+        ASSERT_NEAR(epoch.validation_loss, validation, loss_error(validation))
             << "nothing moved (rate 0), so the validation loss is that of the pictures as they are. Are they "
                "augmented?";
     }
@@ -131,7 +122,7 @@ TEST(TrainVit, NeverTrainsOnValidationPictures) {
 TrainQuestion decay_run(Draw& draw) {
     TrainQuestion question = small_run(draw);
     question.model.options.classes = 1;
-    question.model.weights = draw_parameters(oracle::vit_shapes(question.model.options), draw);
+    question.model.weights = draw_parameters(vit_shapes(question.model.options), draw);
     for (probes::Pictures* part : {&question.train, &question.validation})
         std::fill(part->labels.begin(), part->labels.end(), 0);
     question.options.rate = 0.1;

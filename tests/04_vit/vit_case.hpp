@@ -11,7 +11,7 @@
 
 #include "judge/case.hpp"
 #include "vit_options.hpp"
-#include "vit_oracle.hpp"
+#include "vit_shapes.hpp"
 #include "wb/nn/model_weights.hpp"
 
 namespace wb {
@@ -44,7 +44,7 @@ inline void write_parameters(grader::CaseWriter& writer, const std::string& key,
     }
 }
 
-inline ModelWeights read_parameters(const grader::Case& c, const std::string& key, const oracle::VitShapes& shapes) {
+inline ModelWeights read_parameters(const grader::Case& c, const std::string& key, const VitShapes& shapes) {
     ModelWeights weights;
     for (const auto& [name, shape] : shapes) {
         const Tensor<1> values = c.in<1>(key + "." + name);

@@ -14,7 +14,7 @@
 #include "judge/weights.hpp"
 #include "vit_checkpoint_probes.hpp"
 #include "vit_draw.hpp"
-#include "vit_oracle.hpp"
+#include "vit_shapes.hpp"
 
 namespace wb {
 namespace {
@@ -29,7 +29,7 @@ constexpr VitOptions small{8, 3, 4, 8, 2, 2, 12, 5, 1e-12};
 /// The model's tensors as a fitting file has them.
 std::vector<StoredTensor> fitting(const VitOptions& options = small) {
     std::vector<StoredTensor> stored;
-    for (const auto& [name, shape] : oracle::vit_shapes(options)) stored.push_back({name, DType::f32, shape});
+    for (const auto& [name, shape] : vit_shapes(options)) stored.push_back({name, DType::f32, shape});
     return stored;
 }
 
@@ -85,8 +85,7 @@ TEST(CheckpointProblems, WhatIsMissingIsNamedWithItsShape) {
     expect_lines(probes::checkpoint_problems(small, stored),
                  {"missing: vit.embeddings.cls_token [1, 1, 8]", "missing: " + layer1 + "output.dense.weight [8, 12]"});
     Problems all;
-    for (const auto& [name, shape] : oracle::vit_shapes(small))
-        all.push_back("missing: " + name + " " + shape_text(shape));
+    for (const auto& [name, shape] : vit_shapes(small)) all.push_back("missing: " + name + " " + shape_text(shape));
     expect_lines(probes::checkpoint_problems(small, {}), all, "of an empty file, all is missing");
 }
 
@@ -168,7 +167,7 @@ TEST(CheckpointProblems, ComeInTheModelsOrderAndSurplusLast) {
                          "misshapen: " + layer1 + "attention.attention.query.bias is [4] in the file, [8] in the model",
                          "missing: vit.layernorm.weight [8]", "head: the file has 7 classes, the model 5. .."};
     std::vector<std::string> surplus;
-    for (const auto& [name, shape] : oracle::part_of(oracle::vit_shapes(deeper), "vit.encoder.layer.2."))
+    for (const auto& [name, shape] : part_of(vit_shapes(deeper), "vit.encoder.layer.2."))
         surplus.push_back("surplus: vit.encoder.layer.2." + name + " " + shape_text(shape));
     std::sort(surplus.begin(), surplus.end());
     expected.insert(expected.end(), surplus.begin(), surplus.end());
@@ -207,7 +206,7 @@ struct TwoModels {
 
 TwoModels two_models() {
     Draw draw(44);
-    const oracle::VitShapes shapes = oracle::vit_shapes(small);
+    const VitShapes shapes = vit_shapes(small);
     ModelWeights stored = draw_parameters(shapes, draw);
     return {std::move(stored), draw_parameters(shapes, draw)};
 }

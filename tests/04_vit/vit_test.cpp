@@ -14,8 +14,8 @@
 namespace wb {
 namespace {
 
-oracle::VitShapes layer_shapes(const Case& c) {
-    return oracle::part_of(oracle::vit_shapes(options_of(c)), layer_prefix);
+VitShapes layer_shapes(const Case& c) {
+    return part_of(vit_shapes(options_of(c)), layer_prefix);
 }
 
 probes::VitLayerQuestion layer_question(const Case& c) {
@@ -94,8 +94,7 @@ TEST(VitLayer, GatesOfAnotherNumberAreErrors) {
 probes::VitQuestion model_question(const Case& c) {
     const VitOptions options = options_of(c);
     probes::VitQuestion question{
-        options,         read_parameters(c, "parameter", oracle::vit_shapes(options)), c.in<4>("pixels"), {}, true,
-        c.in<2>("d_out")};
+        options, read_parameters(c, "parameter", vit_shapes(options)), c.in<4>("pixels"), {}, true, c.in<2>("d_out")};
     if (c.has_in("gates")) question.gates = c.in<2>("gates");
     return question;
 }
@@ -135,7 +134,7 @@ TEST(VisionTransformer, GradientsReachEveryParameter) {
     for (const char* family : {"4.3/model", "4.3/gated_model"}) {
         for (const Case& c : cases(family))
             expect_slopes(probes::vision_transformer(model_question(c)).gradients, c,
-                          read_parameters(c, "direction", oracle::vit_shapes(options_of(c))));
+                          read_parameters(c, "direction", vit_shapes(options_of(c))));
     }
 }
 
@@ -160,7 +159,7 @@ TEST(VisionTransformer, AgreesWithPyTorch) {
         const probes::VitAnswer<2> answer = probes::vision_transformer(question);
         expect_close(answer.out, c, "out", of_model);
         expect_attention(answer.attention, c, question.options.layers);
-        for (const auto& [name, shape] : oracle::vit_shapes(question.options)) {
+        for (const auto& [name, shape] : vit_shapes(question.options)) {
             const Tensor<1, double> expected = c.expected<1>("gradient." + name);
             const std::vector<float>& values = gradient_named(answer.gradients, name, expected.size());
             Tensor<1> got(expected.shape());

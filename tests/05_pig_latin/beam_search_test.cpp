@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "hypothesis_table.hpp"
 #include "judge/draw.hpp"
 #include "table_model.hpp"
 
@@ -59,7 +60,7 @@ BeamOptions beam_of(const Case& c) {
     return {.width = static_cast<std::size_t>(c.number("width")), .length_penalty = c.number("length_penalty")};
 }
 
-/// Rows: hypotheses; columns: log-probability, score, number of tokens, tokens, -1 behind the last.
+/// What a submission found, as far as it can be compared.
 Tensor<2, double> as_table(std::vector<Hypothesis> found, const Case& c) {
     const std::size_t width = beam_of(c).width, max_tokens = limits_of(c).max_tokens;
     if (found.size() > width) {
@@ -67,16 +68,11 @@ Tensor<2, double> as_table(std::vector<Hypothesis> found, const Case& c) {
                       << " hypotheses; of these, the first " << width << " are compared";
         found.resize(width);
     }
-    Tensor<2, double> table = full<2, double>({width, 3 + max_tokens}, -1.0);
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        if (found[row].tokens.size() > max_tokens)
+    for (const Hypothesis& one : found) {
+        if (one.tokens.size() > max_tokens)
             stop_test(c.name() + ": a hypothesis of more than max_tokens = " + std::to_string(max_tokens) + " tokens");
-        table(row, 0) = found[row].log_probability;
-        table(row, 1) = found[row].score;
-        table(row, 2) = static_cast<double>(found[row].tokens.size());
-        for (std::size_t t = 0; t < found[row].tokens.size(); ++t) table(row, 3 + t) = found[row].tokens[t];
     }
-    return table;
+    return hypothesis_table(found, width, max_tokens);
 }
 
 void expect_cases(const std::string& family) {

@@ -17,6 +17,10 @@ void add_linear(Draw& draw, ModelWeights& weights, const std::string& name, std:
     weights.push_back(drawn(draw, name + ".bias", {out}));
 }
 
+int number(char letter) {
+    return letter == '-' ? 26 : letter - 'a';
+}
+
 }  // namespace
 
 probes::DecoderOnlyModel random_model(Draw& draw, std::size_t hidden, std::size_t layers) {
@@ -49,21 +53,37 @@ probes::DecoderOnlyModel table_model(const std::vector<std::pair<int, int>>& nex
              {"out.bias", {size}, std::vector<float>(size)}}};
 }
 
-oracle::DecoderOnly trusted(const probes::DecoderOnlyModel& model) {
-    return {model.weights, model.hidden, model.layers};
-}
-
 Tensor<2, int> token_rows(const std::vector<std::vector<int>>& rows) {
     Tensor<2, int> tensor(std::array<std::size_t, 2>{rows.size(), rows[0].size()});
     for (std::size_t r = 0; r < rows.size(); ++r) std::copy(rows[r].begin(), rows[r].end(), &tensor(r, 0));
     return tensor;
 }
 
-Tensor<1, double> trusted_last(const probes::DecoderOnlyModel& model, const std::vector<int>& tokens) {
-    const Tensor<3, double> logits = trusted(model).logits(token_rows({tokens}));
-    Tensor<1, double> last(std::array<std::size_t, 1>{logits.shape(2)});
-    std::copy_n(&logits(0, tokens.size() - 1, 0), logits.shape(2), last.data());
-    return last;
+std::vector<int> prompt_row(const std::string& source, const std::string& target) {
+    std::vector<int> row{27};
+    for (const char letter : source) row.push_back(number(letter));
+    row.push_back(29);
+    for (const char letter : target) row.push_back(number(letter));
+    return row;
+}
+
+std::vector<int> asked_row(const std::string& source, const std::string& target) {
+    std::vector<int> row(source.size() + 1, -1);
+    for (const char letter : target) row.push_back(number(letter));
+    row.push_back(28);
+    return row;
+}
+
+Tensor<2, int> rows_of(const Pairs& pairs, std::vector<int> (*row)(const std::string&, const std::string&)) {
+    std::vector<std::vector<int>> rows;
+    for (std::size_t i = 0; i < pairs.size(); ++i) rows.push_back(row(pairs.sources[i], pairs.targets[i]));
+    return token_rows(rows);
+}
+
+PromptBatch random_prompts(Draw& draw, std::size_t source_size, std::size_t target_size) {
+    Pairs pairs;
+    for (int row = 0; row < 2; ++row) pairs.add(random_word(draw, source_size), random_word(draw, target_size));
+    return {rows_of(pairs, &prompt_row), rows_of(pairs, &asked_row)};
 }
 
 }  // namespace wb

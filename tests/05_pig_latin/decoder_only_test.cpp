@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "decoder_only_case.hpp"
 #include "decoder_only_models.hpp"
 #include "word_draw.hpp"
 
@@ -12,45 +13,11 @@ namespace {
 
 using Rows = std::vector<std::vector<int>>;
 
-int number(char letter) {
-    return letter == '-' ? 26 : letter - 'a';
-}
-
-/// SOS word EOP translation.
-std::vector<int> prompt_row(const std::string& source, const std::string& target) {
-    std::vector<int> row{27};
-    for (const char letter : source) row.push_back(number(letter));
-    row.push_back(29);
-    for (const char letter : target) row.push_back(number(letter));
-    return row;
-}
-
-/// Nothing for SOS and the word, then from EOP on the translation and EOS.
-std::vector<int> asked_row(const std::string& source, const std::string& target) {
-    std::vector<int> row(source.size() + 1, -1);
-    for (const char letter : target) row.push_back(number(letter));
-    row.push_back(28);
-    return row;
-}
-
-Tensor<2, int> rows_of(const Pairs& pairs, std::vector<int> (*row)(const std::string&, const std::string&)) {
-    Rows rows;
-    for (std::size_t i = 0; i < pairs.size(); ++i) rows.push_back(row(pairs.sources[i], pairs.targets[i]));
-    return token_rows(rows);
-}
-
 Pairs five_pairs(const Case& c) {
     Draw draw = draw_of(c);
     Pairs pairs;
     for (int row = 0; row < 5; ++row) pairs.add(random_word(draw, 4), random_word(draw, 7));
     return pairs;
-}
-
-/// Two prompts of random letters, as long as `sources` and `targets` say.
-PromptBatch random_prompts(Draw& draw, std::size_t source_size, std::size_t target_size) {
-    Pairs pairs;
-    for (int row = 0; row < 2; ++row) pairs.add(random_word(draw, source_size), random_word(draw, target_size));
-    return {rows_of(pairs, &prompt_row), rows_of(pairs, &asked_row)};
 }
 
 TEST(PromptBatch, WordAndTranslationAreOneRow) {
@@ -111,37 +78,13 @@ TEST(PromptBatch, PairsThatShareNoBucketAreRefused) {
 
 // Words and translations of several lengths; no row's prompt ends where another's does.
 TEST(DecoderOnly, LogitsAreThoseOfTheTrustedModel) {
-    for (const Case& c : cases("5.8/draw")) {
-        Draw draw = draw_of(c);
-        for (const std::size_t layers : {1, 3}) {
-            const probes::DecoderOnlyModel model = random_model(draw, 10, layers);
-            const Tensor<2, int> tokens = random_prompts(draw, 2 + layers, 5).tokens;
-            const Tensor<3, double> expected = trusted(model).logits(tokens);
-            expect_close(probes::decoder_only(model, tokens), expected,
-                         "logits of " + std::to_string(layers) + " layers, hidden 10", float_logits);
-        }
-    }
-}
-
-ModelWeights parameters_in(const Case& c, const probes::DecoderOnlyModel& like) {
-    ModelWeights weights = like.weights;
-    for (NamedWeights& one : weights) {
-        if (one.shape.size() == 1) {
-            const Tensor<1> values = c.in<1>("parameter." + one.name);
-            one.values.assign(values.begin(), values.end());
-        } else {
-            const Tensor<2> values = c.in<2>("parameter." + one.name);
-            one.values.assign(values.begin(), values.end());
-        }
-    }
-    return weights;
+    for (const Case& c : cases("5.8/logits"))
+        expect_close(probes::decoder_only(decoder_only_of(c), c.in<2, int>("tokens")), c, "logits", float_logits);
 }
 
 TEST(DecoderOnly, AgreesWithPyTorch) {
     const Case c = grader::one_case("5.8/pytorch/decoder_only");
-    Draw draw(1);
-    probes::DecoderOnlyModel model = random_model(draw, 8, 2);
-    model.weights = parameters_in(c, model);
+    const probes::DecoderOnlyModel model{8, 2, read_parameters(c, "parameter", decoder_only_shapes(8, 2))};
     const PromptBatch batch{c.in<2, int>("tokens"), c.in<2, int>("target")};
     expect_close(probes::decoder_only(model, batch.tokens), c, "logits", float_logits);
     const probes::PromptLoss got = probes::prompt_loss(model, batch);
@@ -190,39 +133,19 @@ TEST(DecoderOnly,
 
 // Without layers a place's logits are those of its token and its position alone.
 TEST(DecoderOnly, PositionsRunThroughTheWholeRow) {
-    Draw draw = draw_of(cases("5.8/draw")[1]);
-    const probes::DecoderOnlyModel model = random_model(draw, 6, 0);
-    const Tensor<2, int> tokens = random_prompts(draw, 4, 5).tokens;
-    const Tensor<3> got = probes::decoder_only(model, tokens);
-    const Tensor<3, double> expected = trusted(model).logits(tokens);
-    expect_shape(got, {2, 11, 30}, "logits");
-    const Tensor<3, double> restarted = [&] {  // the translation read as a row of its own, from EOP on
-        Rows rows;
-        for (std::size_t b = 0; b < 2; ++b) rows.emplace_back(&tokens(b, 5), &tokens(b, 0) + 11);
-        return trusted(model).logits(token_rows(rows));
-    }();
-    double off = 0;
-    for (std::size_t t = 0; t < 6; ++t) {
-        for (std::size_t v = 0; v < 30; ++v) off = std::max(off, std::abs(got(0, t + 5, v) - restarted(0, t, v)));
-    }
-    if (off < 1e-4)
-        stop_test("positions start again at EOP. It is one row: EOP after a word of 4 letters stands at place 5");
-    expect_close(got, expected, "logits of a model without layers", float_logits);
+    const Case c = grader::one_case("5.8/positions/no_layers");
+    expect_close(probes::decoder_only(decoder_only_of(c), c.in<2, int>("tokens")), c, "logits", float_logits);
 }
 
 TEST(PromptLoss, IsTheMeanOverThePlacesThatCount) {
-    for (const Case& c : cases("5.8/draw")) {
-        Draw draw = draw_of(c);
-        const probes::DecoderOnlyModel model = random_model(draw, 8, 2);
-        const PromptBatch batch = random_prompts(draw, 5, 3);  // 4 of 10 places count
-        const double expected = trusted(model).loss(batch);
-        const probes::PromptLoss got = probes::prompt_loss(model, batch);
+    for (const Case& c : cases("5.8/loss")) {
+        const probes::DecoderOnlyModel model = decoder_only_of(c);
+        const probes::PromptLoss got =
+            probes::prompt_loss(model, {c.in<2, int>("tokens"), c.in<2, int>("target")});  // 4 of 10 places count
         ASSERT_EQ(got.numbers, 1U) << "a loss is a single number";
-        if (std::abs(got.loss - 0.4 * expected) < 1e-3 * expected)
-            stop_test("prompt_loss: the sum was divided by all 20 places of the batch, but only 8 of them count");
-        if (std::abs(got.loss - 4 * expected) < 1e-3 * expected || std::abs(got.loss - 8 * expected) < 1e-3 * expected)
-            stop_test("prompt_loss: a sum in place of a mean");
-        EXPECT_NEAR(got.loss, expected, 2e-5 * (1 + expected));
+        Tensor<1, double> loss(std::array<std::size_t, 1>{1});
+        loss(0) = got.loss;
+        expect_close(loss, c, "loss", {.absolute = 2e-5, .relative = 2e-5});
         EXPECT_EQ(got.gradients.size(), model.weights.size()) << "parameters with a gradient";
     }
 }

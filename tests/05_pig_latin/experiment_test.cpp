@@ -1,6 +1,6 @@
 /// @file
-/// Judges the runs of exercise 5.11. A run's own word counts for nothing: the weights that it returns are put into the judge's
-/// model (tests/oracles/translator_oracle.hpp), which computes losses, and translates words that the submission never saw.
+/// Judges the runs of exercise 5.11. A run's own word counts for nothing: of the weights that it returns losses are taken, and
+/// translations of words that the submission never saw (trained_words.hpp).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,9 +12,8 @@
 #include "experiment_probes.hpp"
 #include "judge/judge.hpp"
 #include "target_accuracy.hpp"
-#include "translator_draw.hpp"
-#include "translator_oracle.hpp"
-#include "trusted_training.hpp"
+#include "trained_words.hpp"
+#include "translator_case.hpp"
 #include "word_draw.hpp"
 
 namespace wb {
@@ -31,6 +30,12 @@ WordLists words_of(const Case& c, const std::string& part) {
         return std::vector<std::string>(std::istream_iterator<std::string>(stream), {});
     };
     return {split(c.text(part + ".sources")), split(c.text(part + ".targets"))};
+}
+
+/// The first `count` words of a list.
+WordLists first_words(const WordLists& words, std::size_t count) {
+    const auto end = static_cast<std::ptrdiff_t>(count);
+    return {{words.sources.begin(), words.sources.begin() + end}, {words.targets.begin(), words.targets.begin() + end}};
 }
 
 /// What short runs train on: 90 words for training, 60 others for validation.
@@ -84,7 +89,7 @@ TEST(TrainTranslator, TranslatesWordsThatItNeverSaw) {
     const Case c = one_case("5.11/words/pig_latin");
     const RunOptions options = target::options();
     const RunAnswer answer = ask(words_of(c, "train"), words_of(c, "validation"), options);
-    const double share = trusted_exact_match(answer.result.best, options.model, words_of(c, "unseen"));
+    const double share = trained::exact_match({options.model, answer.result.best}, words_of(c, "unseen"));
     metric("val_loss", answer.result.epochs[answer.result.best_epoch].validation_loss);
     metric("exact_match", share);
     EXPECT_GE(share, target::exact_match)
@@ -97,21 +102,21 @@ TEST(TrainTranslator, LearnsFromItsWordsAlone) {
     const RunOptions options = target::short_options();
     const WordLists validation = first_words(words_of(c, "validation"), 300);
     const RunAnswer answer = ask(first_words(words_of(c, "train"), 2000), validation, options);
-    EXPECT_LE(trusted_epoch_loss(answer.result.best, options.model, validation, options.batch_size),
+    EXPECT_LE(trained::epoch_loss({options.model, answer.result.best}, validation, options.batch_size),
               target::short_validation_loss)
         << "validation loss of the weights returned, after 15 epochs with 2,000 words whose letters were exchanged (a "
            "is "
            "always written as one other letter, and so on). A model that knows nothing has log 29 = 3.4";
 }
 
-// Rate 0: the parameters stay as they were drawn, and so the judge knows every number that the run should report.
+// Rate 0: the parameters stay as they were drawn, and so every number that the run should report is known.
 TEST(TrainTranslator, ReportsPlainMeansOverBatches) {
     const FewWords words = few_words();
     RunOptions options = short_run();
     options.rate = 0;
     const RunAnswer answer = ask(words, options);
     const auto expected = [&](const WordLists& lists) {
-        return trusted_epoch_loss(answer.result.best, options.model, lists, options.batch_size);
+        return trained::epoch_loss({options.model, answer.result.best}, lists, options.batch_size);
     };
     for (const EpochResult& epoch : answer.result.epochs) {
         ASSERT_NEAR(epoch.train_loss, expected(words.train), 1e-4)
@@ -172,10 +177,10 @@ TEST(TrainTranslator, ReturnsTheBestEpochsWeights) {
     const RunAnswer answer = ask(words, options);
     const std::vector<double> losses = validation_losses(answer);
     const double reported = losses[answer.result.best_epoch];
-    const double trusted = trusted_epoch_loss(answer.result.best, options.model, words.validation, options.batch_size);
-    EXPECT_NEAR(trusted, reported, 1e-4 * (1 + reported))
+    const double best = trained::epoch_loss({options.model, answer.result.best}, words.validation, options.batch_size);
+    EXPECT_NEAR(best, reported, 1e-4 * (1 + reported))
         << "validation loss of the weights in `best`, against the run's own of epoch " << answer.result.best_epoch
-        << (std::abs(trusted - losses.back()) < 1e-4 * (1 + trusted)
+        << (std::abs(best - losses.back()) < 1e-4 * (1 + best)
                 ? ". It equals that of the last epoch: a copy of the model shares its parameters, so copy their numbers"
                 : "");
 }
@@ -303,36 +308,11 @@ TEST(TrainTranslator, ALossThatIsNoNumberEndsTheRun) {
         << "the error names the step";
 }
 
-/// A random model, and words that it ends after 2 to 20 letters.
-struct Writer {
-    ModelWeights weights;
-    WordLists words;
-};
-Writer random_writer(const TranslatorOptions& options, Draw& draw) {
-    for (int tries = 0; tries < 400; ++tries) {
-        Writer writer{draw_weights(options, draw, 0.8), {}};
-        NamedWeights& bias = writer.weights.back();
-        if (bias.name != "decoder.out.bias")
-            stop_test("a fault of this test: the output's bias is not the last parameter");
-        bias.values[eos_token] = static_cast<float>(draw.below(8));
-        bias.values[sos_token] = -1000;
-        const oracle::Translator model(writer.weights, options);
-        for (int i = 0; i < 24; ++i) {
-            const std::string word = random_word(draw, 1 + draw.below(9)), written = model.translate(word);
-            if (written.size() < 2 || written.size() > 20) continue;
-            writer.words.sources.push_back(word);
-            writer.words.targets.push_back(written);
-        }
-        if (writer.words.sources.size() >= 12) return writer;
-    }
-    stop_test("a fault of this test: no random model ends its words");
-}
-
 // Of the pairs one in four is what the model writes, the others nearly.
 TEST(ExactMatch, CountsWhatIsRightToTheLetter) {
-    Draw draw = draw_of(one_case("5.11/seeds/first"));
-    const TranslatorOptions options{.hidden = 8, .layers = 1};
-    auto [weights, words] = random_writer(options, draw);
+    const Case c = one_case("5.11/writer/random");
+    const auto [options, weights] = model_of(c);
+    WordLists words{split(c.text("sources")), split(c.text("written"))};
     std::size_t right = 0;
     for (std::size_t n = 0; n < words.targets.size(); ++n) {
         std::string& written = words.targets[n];

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "decoding_oracle.hpp"
+#include "hypothesis_table.hpp"
 #include "judge/case_maker.hpp"
 #include "judge/draw.hpp"
 #include "wb/errors.hpp"
@@ -35,18 +36,6 @@ const std::vector<std::pair<std::string, BeamFlaws>> mistakes = {
      {.penalty_is_power = true}},
     {"the log-probability times the penalty in place of divided by it", {.penalty_multiplies = true}},
 };
-
-/// Rows: hypotheses, the best first; columns: log-probability, score, number of tokens, tokens, -1 behind the last.
-Tensor<2, double> as_table(const std::vector<Found>& found, const BeamQuestion& x) {
-    Tensor<2, double> table = full<2, double>({x.width, 3 + x.max_tokens}, -1.0);
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        table(row, 0) = found[row].log_probability;
-        table(row, 1) = found[row].score;
-        table(row, 2) = static_cast<double>(found[row].tokens.size());
-        for (std::size_t t = 0; t < found[row].tokens.size(); ++t) table(row, 3 + t) = found[row].tokens[t];
-    }
-    return table;
-}
 
 CaseWriter& put(CaseWriter& writer, const BeamQuestion& x) {
     return writer.in("table", x.table)
@@ -85,9 +74,9 @@ void write_beam(const std::string& family, std::size_t vocabulary, std::size_t w
         if (gap < 1e-3) continue;
         CaseWriter writer("5.7/" + family,
                           shape_name({{"vocabulary", vocabulary}, {"width", width}, {"max_tokens", max_tokens}}));
-        put(writer, x).expected("found", as_table(found, x));
+        put(writer, x).expected("found", hypothesis_table(found, x.width, x.max_tokens));
         for (const auto& [words, flaws] : mistakes)
-            writer.mistake(words, "found", as_table(oracle::beam_search(x, flaws), x));
+            writer.mistake(words, "found", hypothesis_table(oracle::beam_search(x, flaws), x.width, x.max_tokens));
         return;
     }
     throw Error("no table among 1000 keeps its beginnings apart");
@@ -102,7 +91,7 @@ void write_everything(std::size_t vocabulary, std::size_t max_tokens, Draw& draw
     std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) { return a.tokens < b.tokens; });
     x.width = all.size();
     CaseWriter writer("5.7/everything", shape_name({{"vocabulary", vocabulary}, {"max_tokens", max_tokens}}));
-    put(writer, x).expected("found", as_table(all, x));
+    put(writer, x).expected("found", hypothesis_table(all, x.width, x.max_tokens));
 }
 
 WB_CASES(decoding) {

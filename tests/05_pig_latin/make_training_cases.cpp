@@ -1,7 +1,8 @@
 /// @file
-/// Writes the cases of exercises 5.6 and 5.11. Of 5.6, seeds: its tests draw their models and batches from them, and compute what
-/// should come of these with the trusted model. Of 5.11, words of the large set, drawn anew for each seed of the grader, so that
-/// nobody can have trained on those that are asked in the end.
+/// Writes the cases of exercise 5.11, and seeds, from which its tests and those of 5.6 draw what they ask. Families:
+///
+///     5.11/words   of the large set, drawn anew for each seed of the grader: nobody can have trained on those that are asked in the end
+///     5.11/writer  a random model, and what it writes
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -10,9 +11,14 @@
 
 #include "judge/case_maker.hpp"
 #include "judge/draw.hpp"
+#include "translator_case.hpp"
+#include "translator_draw.hpp"
+#include "translator_oracle.hpp"
 #include "wb/dataset.hpp"
+#include "wb/errors.hpp"
 #include "wb/pig_latin.hpp"
 #include "wb/random.hpp"
+#include "word_draw.hpp"
 
 namespace wb {
 namespace {
@@ -42,11 +48,46 @@ void write_words(const std::string& name, const std::vector<WordPair>& all, cons
     }
 }
 
+/// A random model, and words that it ends after 2 to 20 letters.
+struct Writer {
+    ModelWeights weights;
+    std::vector<std::string> sources, written;
+};
+Writer random_writer(const TranslatorOptions& options, Draw& draw) {
+    for (int tries = 0; tries < 400; ++tries) {
+        Writer writer{draw_weights(options, draw, 0.8), {}, {}};
+        NamedWeights& bias = writer.weights.back();
+        if (bias.name != "decoder.out.bias")
+            throw Error("the output's bias is not the last parameter of a drawn model");
+        bias.values[eos_token] = static_cast<float>(draw.below(8));
+        bias.values[sos_token] = -1000;
+        const oracle::Translator model(writer.weights, options);
+        for (int i = 0; i < 24; ++i) {
+            const std::string word = random_word(draw, 1 + draw.below(9)), written = model.translate(word);
+            if (written.size() < 2 || written.size() > 20) continue;
+            writer.sources.push_back(word);
+            writer.written.push_back(written);
+        }
+        if (writer.sources.size() >= 12) return writer;
+    }
+    throw Error("no random model ends its words");
+}
+
+void write_writer(Draw draw) {
+    const TranslatorOptions options{.hidden = 8, .layers = 1};
+    const Writer model = random_writer(options, draw);
+    CaseWriter writer("5.11/writer", "random");
+    put_model(writer, {options, model.weights});
+    writer.text("sources", join(model.sources)).text("written", join(model.written));
+}
+
 WB_CASES(training) {
     Draw draw(seed);
     for (const char* name : {"first", "second"})
         CaseWriter("5.6/seeds", name).number("seed", static_cast<double>(draw.below(1U << 30U)));
-    CaseWriter("5.11/seeds", "first").number("seed", static_cast<double>(draw.below(1U << 30U)));
+    const std::size_t first = draw.below(1U << 30U);
+    CaseWriter("5.11/seeds", "first").number("seed", static_cast<double>(first));
+    write_writer(Draw(first));
 
     const PairSplit large = read_pig_latin_sets(dataset("pig_latin/small.txt").parent_path(), seed).large;
     std::vector<WordPair> all = large.train;

@@ -9,7 +9,7 @@
 namespace wb {
 namespace {
 
-// A sine within 1 is rounded once, to 24 bits: 6e-8 at worst. The double beneath is far better, even at place 100,000, where
+// A sine within 1 is rounded once, to 24 bits: 6e-8 at worst. The double beneath is far better, even at place 20,000, where
 // an angle is good to 1e-11. 1.2e-7 is that twice. An angle in float is worth no more than 1e-3 there.
 constexpr Tolerance rounded_once{.absolute = 1.2e-7};
 

@@ -1,55 +1,30 @@
 /// @file
 /// Judges exercise 5.8: what a decoder-only model writes after a prompt.
 #include <algorithm>
-#include <cmath>
 
+#include "decoder_only_case.hpp"
 #include "decoder_only_models.hpp"
-#include "word_draw.hpp"
+#include "translator_case.hpp"
 
 namespace wb {
 namespace {
 
 using testing::HasSubstr;
 
-std::vector<int> joined(const std::vector<int>& prompt, const std::vector<int>& prefix) {
-    std::vector<int> row = prompt;
-    row.insert(row.end(), prefix.begin(), prefix.end());
-    return row;
-}
-
-double distance(const std::vector<float>& got, const Tensor<1, double>& other) {
-    double largest = 0;
-    for (std::size_t v = 0; v < got.size(); ++v) largest = std::max(largest, std::abs(got[v] - other(v)));
-    return largest;
-}
-
 TEST(NextToken, PutsThePromptBeforeThePrefix) {
-    for (const Case& c : cases("5.8/draw")) {
-        Draw draw = draw_of(c);
-        const probes::DecoderOnlyModel model = random_model(draw, 10, 2);
-        const std::vector<std::vector<int>> prefixes{{29}, {29, 0, 19}, {29, 0, 19, 2, 0, 24}, {29, 27, 29, 5}};
-        const std::vector<std::vector<float>> got = probes::next_token(model, "c-at", prefixes);
+    for (const Case& c : cases("5.8/next_token")) {
+        std::vector<std::vector<int>> prefixes;
+        while (c.has_in("prefix." + std::to_string(prefixes.size()))) {
+            const Tensor<1, int> prefix = c.in<1, int>("prefix." + std::to_string(prefixes.size()));
+            prefixes.emplace_back(prefix.begin(), prefix.end());
+        }
+        const std::vector<std::vector<float>> got = probes::next_token(decoder_only_of(c), c.text("word"), prefixes);
         ASSERT_EQ(got.size(), prefixes.size());
         for (std::size_t n = 0; n < prefixes.size(); ++n) {
             ASSERT_EQ(got[n].size(), 30U) << "logits of 30 tokens";
-            const std::vector<int>& prefix = prefixes[n];
-            const std::vector<int> after_eop(prefix.begin() + 1, prefix.end());
-            const std::vector<std::pair<const char*, std::vector<int>>> mistakes{
-                {"the prompt ends with the word's EOS", joined({27, 2, 26, 0, 19, 28}, prefix)},
-                {"SOS is missing before the word", joined({2, 26, 0, 19}, prefix)},
-                {"EOP comes twice: the prefix begins with it already", joined({27, 2, 26, 0, 19, 29}, prefix)},
-                {"EOP is missing: it is the first token of the prefix", joined({27, 2, 26, 0, 19, 0}, after_eop)},
-                {"the word's letters are missing: the prefix alone", prefix},
-            };
-            for (const auto& [words, row] : mistakes) {
-                if (distance(got[n], trusted_last(model, row)) < 1e-4)
-                    stop_test(std::string("next_token: the logits are those of another row: ") + words);
-            }
             Tensor<1> logits(std::array<std::size_t, 1>{30});
             std::copy(got[n].begin(), got[n].end(), logits.begin());
-            expect_close(logits, trusted_last(model, joined({27, 2, 26, 0, 19}, prefix)),
-                         "logits after SOS c - a t and a prefix of " + std::to_string(prefix.size()) + " tokens",
-                         float_logits);
+            expect_close(logits, c, "logits." + std::to_string(n), float_logits);
         }
     }
 }
@@ -84,12 +59,12 @@ TEST(TranslatePrompt, TokensOfThePromptAreSeen) {
     while (fifteen_each.size() < 30) fifteen_each += "a^";
     EXPECT_EQ(probes::translate_prompts(again, {"cat"}), std::vector<std::string>{fifteen_each})
         << "a model that writes a and EOP in turns";
-    Draw draw = draw_of(cases("5.8/draw")[1]);
-    const probes::DecoderOnlyModel random = random_model(draw, 10, 2);
-    const std::vector<std::string> words{"cat", "well-bred", "", "a"}, got = probes::translate_prompts(random, words);
+    const Case c = grader::one_case("5.8/translate/untrained");
+    const std::vector<std::string> words = split(c.text("words")), written = split(c.text("written"));
+    const std::vector<std::string> got = probes::translate_prompts(decoder_only_of(c), words);
     ASSERT_EQ(got.size(), words.size());
     for (std::size_t n = 0; n < words.size(); ++n)
-        EXPECT_EQ(got[n], trusted(random).translate(words[n])) << "an untrained model about \"" << words[n] << "\"";
+        EXPECT_EQ(got[n], written[n]) << "an untrained model about \"" << words[n] << "\"";
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 /// @file
 /// Judges what the models of this chapter learn. A submission's model is trained in its worker, on the training part of Chicago's riders; its
-/// parameters come back, the judge puts them into its own model, and asks that about windows of the test part, of which the worker has seen
-/// no row. What has to be beaten is the last week once more, by a margin that training_targets.hpp argues.
+/// parameters come back, and a model with them (trained_forecasts.hpp) is asked about windows of the test part, of which training has seen no
+/// row. What has to be beaten is the last week once more, by a margin that training_targets.hpp argues.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,18 +10,13 @@
 #include <functional>
 #include <string>
 #include <vector>
-#include <xtensor/xview.hpp>
 
 #include "direct_head_case.hpp"
-#include "direct_oracle.hpp"
 #include "encoder_decoder_case.hpp"
-#include "encoder_decoder_oracle.hpp"
-#include "forecaster_oracle.hpp"
 #include "itransformer_case.hpp"
-#include "itransformer_oracle.hpp"
 #include "judge/judge.hpp"
 #include "patchtst_case.hpp"
-#include "patchtst_oracle.hpp"
+#include "trained_forecasts.hpp"
 #include "training_probes.hpp"
 #include "training_targets.hpp"
 
@@ -34,7 +29,7 @@ using Numbers = Tensor<3, double>;
 
 constexpr std::size_t stations = 20, features = 4;  ///< of Chicago's case
 
-/// A model of the judge's: normalised past [windows, lookback, variates], and the calendar of all rows, to [windows, horizon, variates].
+/// A model that is asked: normalised past [windows, lookback, variates], and the calendar of all rows, to [windows, horizon, variates].
 using Model = std::function<Numbers(const ModelWeights&, const Numbers& past, const Numbers& calendar)>;
 
 /// Rows first .. first + count - 1 of a table, for each start.
@@ -94,7 +89,7 @@ Numbers said_of(const Model& model, const ModelWeights& weights, Numbers past, c
     return said;
 }
 
-/// The judge's model reads as many numbers of each parameter as there should be: what comes from a worker may be anything.
+/// A model reads as many numbers of each parameter as there should be: what comes from a worker may be anything.
 void require_parameters(const ModelWeights& weights, const ParameterShapes& shapes) {
     bool right = weights.size() == shapes.size();
     for (std::size_t n = 0; right && n < shapes.size(); ++n) {
@@ -136,37 +131,14 @@ void expect_learns(const probes::TrainingProbe& train, const target::Run& run, c
         run.model, error, starts.size(), run.target, week);
 }
 
-/// Rows 0 .. count - 1 of each window.
-Numbers first_of(const Numbers& x, std::size_t count) {
-    return xt::view(x, xt::all(), xt::range(0, count), xt::all());
-}
-
-NamedWeights named(const std::string& name, const Numbers& numbers) {
-    return {name, {numbers.shape().begin(), numbers.shape().end()}, {numbers.begin(), numbers.end()}};
-}
-
-/// The parameters, and what is asked as two of them: the past, and the past's rows of the calendar.
-oracle::ForecastParameters with_past(ModelWeights weights, const Numbers& past, const Numbers& calendar) {
-    weights.push_back(named("past", past));
-    weights.push_back(named("calendar", calendar));
-    return oracle::ForecastParameters(weights);
-}
-
-oracle::Parameters by_name(const ModelWeights& weights) {
-    oracle::Parameters parameters;
-    for (const NamedWeights& one : weights) parameters[one.name] = {one.values.begin(), one.values.end()};
-    return parameters;
-}
-
 TEST(DLinear, TrainedBeatsTheLastWeekOnceMore) {
     const target::Run run = target::dlinear();
     const WindowShape& shape = run.question.shape;
     ParameterShapes shapes;
     for (const char* part : {"trend", "seasonal"}) add_linear(shapes, part, shape.lookback, shape.horizon);
     expect_learns(probes::train_dlinear, run, shapes,
-                  [](const ModelWeights& weights, const Numbers& past, const Numbers&) {
-                      oracle::Parameters parameters = by_name(weights);
-                      return oracle::d_linear(past, parameters, 7);
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      return trained::d_linear(weights, past, shape.horizon, 7);
                   });
 }
 
@@ -178,9 +150,8 @@ TEST(LstmForecaster, TrainedBeatsTheLastWeekOnceMore) {
     shapes.push_back({"recurrent.weight", {4 * hidden, hidden}});
     add_linear(shapes, "output", hidden, columns);
     expect_learns(probes::train_lstm, run, shapes,
-                  [](const ModelWeights& weights, const Numbers& past, const Numbers&) {
-                      oracle::Parameters parameters = by_name(weights);
-                      return oracle::lstm_forecast(past, parameters);
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      return trained::lstm(weights, past, run.question.shape.horizon, hidden);
                   });
 }
 
@@ -195,7 +166,7 @@ TEST(EncoderDecoder, TrainedBeatsTheLastWeekOnceMore) {
                                         .blocks = run.question.blocks};
     expect_learns(probes::train_encoder_decoder, run, encoder_decoder_shapes(options),
                   [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
-                      return oracle::encoder_decoder::forecast(with_past(weights, past, calendar), options);
+                      return trained::encoder_decoder(weights, past, calendar, options);
                   });
 }
 
@@ -210,8 +181,7 @@ TEST(DirectForecaster, TrainedBeatsTheLastWeekOnceMore) {
                                 .blocks = run.question.blocks};
     expect_learns(probes::train_direct, run, direct_shapes(options, shape.lookback * options.blocks.d_model),
                   [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
-                      return oracle::direct_forecast(with_past(weights, past, first_of(calendar, shape.lookback)),
-                                                     options, past.shape(0));
+                      return trained::direct(weights, past, calendar, options);
                   });
 }
 
@@ -220,10 +190,10 @@ TEST(PatchTst, TrainedBeatsTheLastWeekOnceMore) {
     const WindowShape& shape = run.question.shape;
     const PatchTstOptions options{
         .lookback = shape.lookback, .horizon = shape.horizon, .patch = 14, .stride = 7, .blocks = run.question.blocks};
-    const std::size_t patches = oracle::count_patches(options.lookback, options.patch, options.stride);
+    constexpr std::size_t patches = 8;  // of 56 days, the last with a week behind the end
     expect_learns(probes::train_patchtst, run, patchtst_shapes(options, patches),
-                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
-                      return oracle::patchtst(with_past(weights, past, calendar), options, past.shape(0));
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      return trained::patchtst(weights, past, options);
                   });
 }
 
@@ -231,8 +201,8 @@ TEST(ITransformer, TrainedBeatsTheLastWeekOnceMore) {
     const target::Run run = target::itransformer();
     const ITransformerOptions options{run.question.shape.lookback, run.question.shape.horizon, run.question.blocks};
     expect_learns(probes::train_itransformer, run, itransformer_shapes(options),
-                  [&](const ModelWeights& weights, const Numbers& past, const Numbers& calendar) {
-                      return oracle::itransformer(with_past(weights, past, calendar), options, past.shape(0));
+                  [&](const ModelWeights& weights, const Numbers& past, const Numbers&) {
+                      return trained::itransformer(weights, past, options);
                   });
 }
 

@@ -93,11 +93,19 @@ TEST_F(Answers, MissingFileIsNotImplemented) {
     EXPECT_EQ(judged().outcome(), TestStatus::not_implemented);
 }
 
-TEST_F(Answers, WithoutTheKeyNothingIsEarned) {
+TEST_F(Answers, InAStudentEditionOnlyTheirFormIsLookedAt) {
     std::filesystem::remove(at("tests/01_numbers/answer_key.toml"));
-    EXPECT_EQ(judged().outcome(), TestStatus::skipped);
-    EXPECT_EQ(judged().score(), 0);
-    EXPECT_EQ(judged().max_score(), 4);
+    std::filesystem::remove_all(at("solutions"));
+    const ExerciseReport report = judged();
+    EXPECT_EQ(report.outcome(), TestStatus::skipped);
+    EXPECT_EQ(report.score(), 0);
+    EXPECT_EQ(report.max_score(), 0);
+    EXPECT_EQ(after("answer = 2", "answer = 4", 1).status, TestStatus::compile_error);
+}
+
+TEST_F(Answers, AKeyThatIsLostIsAFaultOfTheCourse) {
+    std::filesystem::remove(at("tests/01_numbers/answer_key.toml"));
+    EXPECT_THROW(judged(), FileError);
 }
 
 TEST_F(Answers, KeyOfTheWrongKindIsAFaultOfTheCourse) {

@@ -11,6 +11,8 @@
 #include "files/files.hpp"
 #include "gradebook/standing.hpp"
 #include "packed.hpp"
+#include "sandbox/command.hpp"
+#include "sandbox/machine.hpp"
 
 namespace wb::grader {
 namespace {
@@ -21,7 +23,49 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+/// A command that sees a disk with room for 4096 bytes in place of a folder.
+std::vector<std::string> with_a_small_disk(const fs::path& folder, const std::vector<std::string>& command) {
+    std::vector<std::string> argv{find_program("bwrap"), "--dev-bind", "/", "/", "--size", "4096", "--tmpfs",
+                                  folder.string(),       "--"};
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
 using Classes = Classroom;
+
+TEST_F(Classes, FullDiskDuringIntakeIsNoFaultOfASubmission) {
+    if (probe_machine().level == SandboxLevel::none) GTEST_SKIP() << "a small disk is made as a sandbox is";
+    three_members();
+    ASSERT_EQ(grade("whole.book").exit_status, 0);
+    fs::create_directories(at("build/dev/intake"));
+    const ProcessResult result =
+        run_process({.argv = with_a_small_disk(at("build/dev/intake"),
+                                               {WB_CLI, "--toolchain", at("build/dev/toolchain.json").string(), "grade",
+                                                "--class", "class", "--book", "a.book", "--no-sandbox"}),
+                     .directory = root});
+    EXPECT_EQ(result.exit_status, 2) << result.output;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("ann  not graded to its end: "), HasSubstr("No space left on device"),
+                                     HasSubstr("0 graded, 3 stopped by a fault")));
+    EXPECT_THAT(exported("a.book", "csv"), AllOf(HasSubstr("ann,,waiting,"), Not(HasSubstr("refused"))));
+    EXPECT_EQ(grade("a.book", {"--resume"}).exit_status, 0);
+    EXPECT_EQ(exported("a.book"), exported("whole.book"));
+}
+
+TEST_F(Classes, FullDiskWhileAnArchiveIsReadIsNoFaultOfTheArchive) {
+    if (probe_machine().level == SandboxLevel::none) GTEST_SKIP() << "a small disk is made as a sandbox is";
+    fs::create_directories(at("class"));
+    fs::create_directories(at("small"));
+    pack(at("class/ann.zip"), {{"01_numbers/twice.cpp", std::string(10'000, ' ')}});
+    const ProcessResult result = run_process(
+        {.argv = with_a_small_disk(at("small"), {WB_CLI, "--toolchain", at("build/dev/toolchain.json").string(),
+                                                 "grade", "--class", "class", "--book", "a.book", "--no-sandbox"}),
+         .directory = root,
+         .environment = {{"TMPDIR", at("small").string()}}});
+    EXPECT_EQ(result.exit_status, 2) << result.output;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("ann  not graded to its end: what an archive holds cannot be kept: "),
+                                     HasSubstr("No space left on device")));
+    EXPECT_EQ(grade("a.book", {"--resume"}).exit_status, 0);
+}
 
 TEST_F(Classes, EachSubmissionIsALineAndARow) {
     three_members();
@@ -58,6 +102,8 @@ TEST_F(Classes, CostsAreWrittenDownAndAreInNoExport) {
                                    HasSubstr("| cores, so that 95 % wait at most 5 min before a deadline | 1 |")));
     EXPECT_EQ(exported("a.book"), exported("b.book"));
     EXPECT_EQ(exported("a.book", "csv"), exported("b.book", "csv"));
+    EXPECT_THAT(exported("a.book"), HasSubstr("\"sandbox\": \"none, on purpose\""));
+    EXPECT_THAT(cli({"gradebook", "show", "a.book", "ann"}).output, HasSubstr("\nSandbox: none, on purpose.\n"));
     EXPECT_THAT(cli({"gradebook", "plan", "a.book", "--per-week", "0"}).output,
                 HasSubstr("--per-week: expected whole numbers >= 1, got 0"));
     EXPECT_THAT(cli({"gradebook", "show", "a.book", "ann", "--costs"}).output,

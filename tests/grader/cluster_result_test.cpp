@@ -30,6 +30,9 @@ class ClusterResult : public Workshop {
             test = {test.name, TestStatus::passed, test.max_score, test.max_score, "visible", 0.25, ""};
         result.exercises[1].tests[1].status = TestStatus::skipped;
         result.exercises[1].tests[1].max_score = 0;
+        for (ExerciseReport& exercise : result.exercises) exercise.sandbox = "rlimits";
+        result.exercises[0].cost = {
+            {7, 1.5, 1.25, 8'000'000'000}, 0.5, 0.25, {3, 0.125, 0.0625, 9, 900}, {2.5, 1.7e9, 4000}};
         return result;
     }
     [[nodiscard]] fs::path file() const { return folder.result(17, 2); }
@@ -64,6 +67,21 @@ TEST_F(ClusterResult, IsReadAsItWasWritten) {
     EXPECT_EQ(result.hash, "hash");
     EXPECT_TRUE(result.done);
     EXPECT_EQ(to_json({"x", {{"c", "", result.exercises, {}}}}), to_json({"x", {{"c", "", written.exercises, {}}}}));
+    const GradingCost& cost = result.exercises[0].cost;
+    EXPECT_EQ(cost.builds.steps, 7);
+    EXPECT_EQ(cost.builds.seconds, 1.5);
+    EXPECT_EQ(cost.builds.cpu_seconds, 1.25);
+    EXPECT_EQ(cost.builds.made_bytes, 8'000'000'000U);
+    EXPECT_EQ(cost.judge_seconds, 0.5);
+    EXPECT_EQ(cost.judge_cpu_seconds, 0.25);
+    EXPECT_EQ(cost.workers.starts, 3);
+    EXPECT_EQ(cost.workers.seconds, 0.125);
+    EXPECT_EQ(cost.workers.cpu_seconds, 0.0625);
+    EXPECT_EQ(cost.workers.questions, 9);
+    EXPECT_EQ(cost.workers.bytes, 900U);
+    EXPECT_EQ(cost.grader.seconds, 2.5);
+    EXPECT_EQ(cost.grader.ended_at, 1.7e9);
+    EXPECT_EQ(cost.grader.grader_kib, 4000);
     EXPECT_EQ(result.exercises[0].score(), 5);
     EXPECT_EQ(result.exercises[1].max_score(), 4) << "what was skipped costs nothing";
 }
@@ -114,6 +132,13 @@ TEST_F(ClusterResult, EvenSealedItHasNoMoreThanTheCourseGives) {
     refusal_of([&](json& body) { body["exercises"][0]["tests"].erase(1); }, "exercise 1.1 has 2 tests, and this 1");
     refusal_of([&](json& body) { body["exercises"][0]["id"] = "9.9"; }, "the course has no exercise \"9.9\"");
     refusal_of([&](json& body) { body["exercises"][1] = body["exercises"][0]; }, "it has exercise 1.1 twice");
+    refusal_of([&](json& body) { body["exercises"][0]["sandbox"] = "<b>"; }, "there is no sandbox \"<b>\"");
+    for (const json& impossible : {json(-1), json(1e300), json(), json("7")}) {
+        refusal_of([&](json& body) { body["exercises"][0]["cost"]["seconds"] = impossible; },
+                   "is no result of this class: ");
+        refusal_of([&](json& body) { body["exercises"][0]["cost"]["build_steps"] = impossible; },
+                   "is no result of this class: ");
+    }
     refusal_of([&](json& body) { body["exercises"] = 5; }, "is no result of this class: ");
     refusal_of([&](json& body) { body["attempt"] = "17"; }, "is no result of this class: ");
     refusal_of([&](json& body) { body = nullptr; }, "is no result of this class: ");

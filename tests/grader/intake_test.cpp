@@ -254,7 +254,7 @@ TEST_F(Intakes, FolderIsTakenInByTheSameRules) {
 TEST_F(Intakes, DestinationMustBeFresh) {
     write("in/old.cpp", "x");
     pack(at("ann.zip"), {{place, "x"}});
-    EXPECT_THROW(take_in(course(), at("ann.zip"), at("in"), read_archive_here), FileError);
+    EXPECT_THROW(take_in(course(), at("ann.zip"), at("in"), read_archive_here), Error);
     EXPECT_EQ(text("in/old.cpp"), "x");
 }
 

@@ -110,6 +110,17 @@ TEST(ClassFigures, BinsAreHalfOpenAndAllIsABinOfItsOwn) {
     EXPECT_EQ(bin_of(0, 0), 5U);
 }
 
+TEST(ReportPages, SayWhichSandboxHeld) {
+    Standing held = standing("ann", {passed("A.One")}), free = standing("bob", {passed("A.One")});
+    held.report.chapters[0].exercises[0].sandbox = "cgroup_v1";
+    free.report.chapters[0].exercises[0].sandbox = "none, on purpose";
+    EXPECT_THAT(student_page(held), HasSubstr("<dt>Sandbox</dt><dd>cgroup_v1</dd>"));
+    EXPECT_THAT(student_page(free), HasSubstr("<dt>Sandbox</dt><dd>none, on purpose</dd>"));
+    EXPECT_THAT(student_page(standing("cid", {passed("A.One")})), Not(HasSubstr("Sandbox")));
+    EXPECT_THAT(page_of({held}), HasSubstr("<dt>Sandbox</dt><dd>cgroup_v1</dd>"));
+    EXPECT_THAT(page_of({held, free}), HasSubstr("<dt>Sandbox</dt><dd>cgroup_v1 (of 1), none, on purpose (of 1)</dd>"));
+}
+
 TEST(ClassFigures, CountEachSubmissionOnce) {
     ClassFigures figures;
     figures.add(standing("ann", {failed("A.One", "got 1"), failed("A.Two", "got 2"), passed("A.Three")}));  // 2 of 6

@@ -52,6 +52,16 @@ TEST(Report, JsonHasTheDesignsShape) {
         R"({"name":"how","status":"crashed","score":0.0,"max_score":1.0,"visibility":"visible","seconds":0.0,"message":"gone"}]}],"metrics":{"loss":0.5}}]})");
 }
 
+TEST(Report, SandboxIsThatOfItsExercises) {
+    Report report = sample();
+    EXPECT_FALSE(to_json(report).contains("sandbox")) << "nothing is known of it";
+    auto& exercises = report.chapters[0].exercises;
+    exercises[0].sandbox = exercises[1].sandbox = "cgroup_v2";
+    EXPECT_EQ(to_json(report)["sandbox"], "cgroup_v2");
+    exercises[1].sandbox = "none, on purpose";
+    EXPECT_EQ(to_json(report)["sandbox"], "cgroup_v2; none, on purpose") << "graded on two machines";
+}
+
 TEST(Report, ClassroomGetsPointsByExerciseAndNoWordsOfHiddenTests) {
     Report report = sample();
     const auto json = nlohmann::json::parse(classroom_text(report));

@@ -106,6 +106,11 @@ TEST_F(SlurmClasses, VerdictsAreThoseOfOneMachine) {
     }
     EXPECT_THAT(strays(), IsEmpty());
     EXPECT_THAT(folders(), IsEmpty());
+    const ProcessResult costs = cli({"gradebook", "show", "slurm.book", "--costs"});
+    EXPECT_THAT(costs.output, AllOf(HasSubstr("\n4 submissions in "), HasSubstr(" build steps, starts 0 workers,"),
+                                    Not(HasSubstr("takes 0 build steps"))));
+    EXPECT_THAT(cli({"gradebook", "plan", "slurm.book", "--per-week", "10"}).output,
+                HasSubstr("| submissions a week | 10 |\n"));
     EXPECT_EQ(judged(), 3 * 4 * 3) << "four submissions, three exercises with a judge, three times";
 }
 

@@ -84,6 +84,14 @@ TEST(Codec, TensorShapesWhoseProductOverflowsAreRefused) {
     EXPECT_THROW(reader.get<Tensor<3>>(), CodecError);
 }
 
+TEST(Codec, StridesOfAnEmptyTensorAreHeldAgainstWhatTheyCanBe) {  // found by fuzz_frames
+    Writer writer;
+    writer.put<std::uint64_t>(0);  // an axis of 0, so that no byte bounds the others
+    for (const std::uint64_t extent : {std::uint64_t{1} << 27, std::uint64_t{1} << 36}) writer.put(extent);
+    Reader reader(writer.bytes());
+    EXPECT_THROW(reader.get<Tensor<3>>(), CodecError);
+}
+
 TEST(Codec, BytesOtherThanZeroAndOneAreNoBool) {
     Writer writer;
     writer.put<std::uint64_t>(1);

@@ -218,5 +218,18 @@ TEST_F(Labelled, CifarThatIsNotThereOrLacksAFileSaysSo) {
     EXPECT_THAT(text_of<FileError>([&] { read_cifar10(Part::test, folder); }), HasSubstr("has the line \"d\\x01g\""));
 }
 
+TEST(LabelledPictures, ABatchHasThePicturesThatAreNamedInThatOrder) {
+    LabelledPictures three{Tensor<4, std::uint8_t>(std::array<std::size_t, 4>{3, 1, 2, 2}), {7, 8, 9}, {"a"}};
+    for (std::size_t i = 0; i < 12; ++i) three.pictures.data()[i] = static_cast<std::uint8_t>(i);
+    const std::vector<std::size_t> numbers{2, 0, 2};
+    const LabelledPictures batch = three.gather(numbers);
+    EXPECT_THAT(batch.labels, ElementsAre(9, 7, 9));
+    EXPECT_THAT(batch.class_names, ElementsAre("a"));
+    EXPECT_THAT(std::vector<int>(batch.pictures.begin(), batch.pictures.end()),
+                ElementsAre(8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11));
+    EXPECT_THROW(static_cast<void>(three.gather(std::vector<std::size_t>{3})), std::out_of_range);
+    EXPECT_EQ(three.gather({}).size(), 0U);
+}
+
 }  // namespace
 }  // namespace wb

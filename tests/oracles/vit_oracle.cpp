@@ -103,40 +103,6 @@ void check(const VitOptions& o) {
 
 }  // namespace
 
-VitShapes vit_shapes(const VitOptions& o) {
-    VitShapes shapes;
-    const auto both = [&](const std::string& name, std::vector<std::size_t> weight) {
-        const std::size_t out = weight.front();
-        shapes.emplace_back(name + ".weight", std::move(weight));
-        shapes.emplace_back(name + ".bias", std::vector<std::size_t>{out});
-    };
-    const std::string embeddings = "vit.embeddings.", encoder = "vit.encoder.layer.";
-    shapes.emplace_back(embeddings + "cls_token", std::vector<std::size_t>{1, 1, o.hidden});
-    shapes.emplace_back(embeddings + "position_embeddings", std::vector<std::size_t>{1, o.tokens(), o.hidden});
-    both(embeddings + "patch_embeddings.projection", {o.hidden, o.channels, o.patch_size, o.patch_size});
-    for (std::size_t n = 0; n < o.layers; ++n) {
-        const std::string layer = encoder + std::to_string(n) + ".";
-        both(layer + "layernorm_before", {o.hidden});
-        for (const char* part : {"query", "key", "value"})
-            both(layer + "attention.attention." + part, {o.hidden, o.hidden});
-        both(layer + "attention.output.dense", {o.hidden, o.hidden});
-        both(layer + "layernorm_after", {o.hidden});
-        both(layer + "intermediate.dense", {o.mlp, o.hidden});
-        both(layer + "output.dense", {o.hidden, o.mlp});
-    }
-    both("vit.layernorm", {o.hidden});
-    both("classifier", {o.classes, o.hidden});
-    return shapes;
-}
-
-VitShapes part_of(const VitShapes& shapes, const std::string& prefix) {
-    VitShapes part;
-    for (const auto& [name, shape] : shapes) {
-        if (name.starts_with(prefix)) part.emplace_back(name.substr(prefix.size()), shape);
-    }
-    return part;
-}
-
 Tensor<3, double> patches(const Tensor<4>& pixels, std::size_t patch_size, const VitFlaws& flaws) {
     const std::size_t channels = pixels.shape(1), P = patch_size;
     const std::size_t rows = pixels.shape(2) / P, columns = pixels.shape(3) / P;

@@ -6,10 +6,9 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "04_vit/vit_shapes.hpp"
 #include "nudge.hpp"
 #include "vit_options.hpp"
 #include "wb/nn/model_weights.hpp"
@@ -56,15 +55,6 @@ struct VitFlaws {
     bool last_token = false;            ///< the last patch in place of the class token
     bool softmaxed_logits = false;      ///< probabilities in place of logits
 };
-
-/// Names and shapes of parameters, in the order of a module's list().
-using VitShapes = std::vector<std::pair<std::string, std::vector<std::size_t>>>;
-
-/// Those of the model: the layout of Hugging Face's checkpoints.
-VitShapes vit_shapes(const VitOptions& options);
-
-/// Those whose names begin with `prefix`, without it: "vit.encoder.layer.0." gives a layer's own.
-VitShapes part_of(const VitShapes& shapes, const std::string& prefix);
 
 /// Exercise 4.2's patchify. [batch, patches, channels * P * P]
 Tensor<3, double> patches(const Tensor<4>& pixels, std::size_t patch_size, const VitFlaws& flaws = {});

@@ -34,7 +34,7 @@ VitOptions options_in(const SafeTensors& file) {
 
 ModelWeights weights_in(const SafeTensors& file) {
     ModelWeights weights;
-    for (const auto& [name, shape] : oracle::vit_shapes(options_in(file))) {
+    for (const auto& [name, shape] : vit_shapes(options_in(file))) {
         const Tensor<1> values = file.get<1>("in.parameter." + name);
         weights.push_back({name, shape, {values.begin(), values.end()}});
     }
