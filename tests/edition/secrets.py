@@ -69,7 +69,7 @@ def main():
         name = path.relative_to(edition).as_posix()
         if re.match(r"build/", name):
             continue
-        if re.match(r"(solutions|tests/(oracles|goldens|mutants|alternates|solutions|course|attacks|quality))/|\.git/", name) \
+        if re.match(r"(solutions|tests/(oracles|goldens|mutants|alternates|solutions|course|attacks|quality|kernels))/|\.git/", name) \
                 or re.search(r"/(make_\w+|trusted_\w+)\.[ch]pp$|answer_key|CHANGELOG|instructors_guide", name):
             faults.append(f"{name}: not for students")
         if path.suffix in (".o", ".a", ".so") or path.read_bytes()[:4] == b"\x7fELF":

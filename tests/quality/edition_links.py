@@ -10,7 +10,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-LACKING = ("solutions", "benchmarks", "tests/oracles", "tests/mutants", "tests/alternates", "tests/goldens", "docs/worked_example",
+LACKING = ("solutions", "benchmarks", "tests/oracles", "tests/mutants", "tests/alternates", "tests/goldens", "tests/kernels", "docs/worked_example",
            "docs/instructors_guide.md", "docs/class.md", "docs/autograders.md", "docs/sandbox.md", "docs/cost.md", "docs/homework.md", "docs/edition",
            "CHANGELOG.md")
 PAGES = ("docs/edition/*.md", "chapters/*/README.md", "docs/students_guide.md", "docs/kernel_lab.md", "docs/three_kernels.md",
