@@ -22,13 +22,10 @@ class Completion : public Workshop {
     }
     /// What bash offers after these words, the last of which is begun.
     [[nodiscard]] std::vector<std::string> offered(const std::vector<std::string>& words) const {
-        std::vector<std::string> argv{"bash",
-                                      "--norc",
-                                      "-c",
-                                      "source completion.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _workbook; "
-                                      "printf '%s\\n' \"${COMPREPLY[@]}\"",
-                                      "bash",
-                                      "./workbook"};
+        const std::string script =
+            "source completion.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _workbook; "
+            "printf '%s\\n' \"${COMPREPLY[@]}\"";
+        std::vector<std::string> argv{"bash", "--norc", "-c", script, "bash", "./workbook"};
         argv.insert(argv.end(), words.begin(), words.end());
         const ProcessResult result = run_process({.argv = argv, .directory = root});
         EXPECT_EQ(result.exit_status, 0) << result.output;
