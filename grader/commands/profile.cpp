@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <iostream>
 #include <iterator>
-#include <sstream>
 
 #include "commands/commands.hpp"
 #include "files/files.hpp"
@@ -19,6 +18,7 @@
 #include "profile/profile_table.hpp"
 #include "profile/profile_text.hpp"
 #include "submission/workers.hpp"
+#include "text/lines.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
@@ -37,13 +37,6 @@ const KernelFlags& profile_build(const Toolchain& toolchain) {
         throw Error("kernels are profiled by g++, and this workbook is built with " +
                     toolchain.compiler.filename().string() + ". Run ./workbook with CXX unset in a fresh build.");
     return found->second;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
 }
 
 /// "fused_attention_kernel" of "fused_attention_kernel<64>"; by its symbol, for what is launched may be a pointer.

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "files/files.hpp"
+#include "text/lines.hpp"
 #include "text/nearest.hpp"
 #include "text/trimmed.hpp"
 
@@ -19,13 +20,6 @@ std::string quoted_include(const std::string& line) {
     if (hash == std::string::npos || !line.substr(hash).starts_with("#include \"")) return "";
     const auto begin = line.find('"') + 1, end = line.find('"', begin);
     return end == std::string::npos ? "" : line.substr(begin, end - begin);
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::istringstream in(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
 }
 
 /// What tells the answers, by where it lies and what it is called.

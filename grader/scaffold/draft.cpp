@@ -1,23 +1,13 @@
 #include "scaffold/draft.hpp"
 
 #include <set>
-#include <sstream>
 
 #include "course/course.hpp"
 #include "files/files.hpp"
+#include "text/lines.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
-namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
-}  // namespace
 
 bool Draft::has(const fs::path& file) const {
     return files_.contains(file) || fs::exists(root_ / file);
