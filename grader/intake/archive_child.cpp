@@ -12,6 +12,7 @@
 #include <iostream>
 #include <optional>
 
+#include "files/descriptor.hpp"
 #include "files/files.hpp"
 #include "intake/archive_answer.hpp"
 #include "intake/archive_source.hpp"
@@ -39,19 +40,10 @@ constexpr int cpu_seconds = 60;
 constexpr std::uint64_t memory_bytes = 1ULL << 30U;  // the archive, what is kept of it, and a decompressor's window
 constexpr std::uint64_t answer_bytes = 64ULL << 20U;
 
-class Descriptor {
- public:
-    Descriptor(int fd, const fs::path& path) : fd_(fd) {
-        if (fd < 0) throw FileError("cannot read " + path.string() + ": " + std::strerror(errno));
-    }
-    ~Descriptor() { ::close(fd_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
- private:
-    int fd_;
-};
+Descriptor checked(int fd, const fs::path& path) {
+    if (fd < 0) throw FileError("cannot read " + path.string() + ": " + std::strerror(errno));
+    return Descriptor(fd);
+}
 
 /// From where it stands to its end, or to more than `most` bytes.
 std::string all_of(int fd, std::uint64_t most) {
@@ -88,10 +80,10 @@ ArchiveRequest request_for(const Course& course, const std::string& name, const 
 }
 
 Intake read_held(const fs::path& file, const ArchiveRequest& request, SandboxSpec spec, const fs::path& program) {
-    const Descriptor archive(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), file);
+    const Descriptor archive = checked(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), file);
     const int memory = ::memfd_create("answer", MFD_CLOEXEC);
     if (memory < 0) throw Error(std::string("there is no memory to read an archive: ") + std::strerror(errno));
-    const Descriptor answer(memory, "an answer");
+    const Descriptor answer = checked(memory, "an answer");
     spec.shown = {{program, held_program}};
     spec.environment.clear();
     if (reserves_terabytes)
@@ -162,7 +154,7 @@ int read_archive_as_a_child(const std::string& text) {
         if (request.in.empty()) {
             bytes = all_of(STDIN_FILENO, request.limits.archive_bytes);
         } else {
-            const Descriptor file(::open(request.in.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), request.in);
+            const Descriptor file = checked(::open(request.in.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), request.in);
             bytes = all_of(file.get(), request.limits.archive_bytes);
         }
         answer = answer_of(read_archive(std::as_bytes(std::span(bytes)), request.name, course, request.limits));

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "files/descriptor.hpp"
 #include "text/utf8.hpp"
 #include "wb/errors.hpp"
 
@@ -21,21 +22,6 @@ struct CloseFolder {
     void operator()(DIR* folder) const { ::closedir(folder); }
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
-
-/// A descriptor that is closed.
-class Descriptor {
- public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
- private:
-    int fd_;
-};
 
 class Walk {
  public:

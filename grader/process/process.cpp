@@ -16,6 +16,7 @@
 #include <cstring>
 #include <utility>
 
+#include "files/descriptor.hpp"
 #include "wb/errors.hpp"
 
 extern char** environ;
@@ -60,29 +61,6 @@ extern "C" void kill_groups_and_leave(int signal) {
         const auto written = ::write(STDOUT_FILENO, words->data(), words->size());
     ::_exit(128 + signal);
 }
-
-/// An owned descriptor, closed on exec.
-class Descriptor {
- public:
-    Descriptor() = default;
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() { close(); }
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        close();
-        fd_ = std::exchange(other.fd_, -1);
-        return *this;
-    }
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] bool open() const { return fd_ >= 0; }
-    void close() {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = -1;
-    }
-
- private:
-    int fd_ = -1;
-};
 
 struct Pipe {
     Descriptor read, write;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/descriptor.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::grader {
@@ -18,23 +19,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-class Descriptor {
- public:
-    explicit Descriptor(int fd) : fd_(fd) {
-        if (fd < 0) throw Error(std::string("the sandbox cannot open a pipe: ") + std::strerror(errno));
-    }
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-    void close() {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = -1;
-    }
-
- private:
-    int fd_;
-};
+Descriptor checked(int fd) {
+    if (fd < 0) throw Error(std::string("the sandbox cannot open a pipe: ") + std::strerror(errno));
+    return Descriptor(fd);
+}
 
 /// Reads what is there; false at the end of the pipe, or once there is more than `most`.
 bool read_some(int fd, std::string& text, std::uint64_t most) {
@@ -108,8 +96,8 @@ SandboxResult run_in_sandbox(const SandboxSpec& spec, const std::vector<std::str
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         throw Error(std::string("the sandbox cannot open a pipe: ") + std::strerror(errno));
-    Descriptor output(ends[0]), output_end(ends[1]);
-    const Descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    Descriptor output = checked(ends[0]), output_end = checked(ends[1]);
+    const Descriptor null = checked(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
 
     const auto start = Clock::now();
