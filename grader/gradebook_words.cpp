@@ -24,8 +24,7 @@ void add_number(CLI::App* command, const std::string& name, std::optional<double
 
 }  // namespace
 
-void add_gradebook(CLI::App& app, GradebookOptions& options,
-                   const std::function<void(CLI::App*, std::function<int(const Desk&)>)>& on) {
+void add_gradebook(CLI::App& app, GradebookOptions& options, const OnCommand& on) {
     auto* gradebook =
         app.add_subcommand("gradebook", "what grade --class has written down, and what persons add to it");
     gradebook->require_subcommand(1);

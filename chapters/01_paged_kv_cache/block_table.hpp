@@ -73,7 +73,7 @@ class BlockTable {
     /// `slot_mapping` in order. All or nothing. The last block, if it has room, must not be shared: see append_copy_on_write.
     /// @throws OutOfBlocks when the pool has fewer than blocks_needed(count) free: table, pool and slot_mapping stay as they were
     /// @throws std::invalid_argument for a negative count
-    /// @note   At least 20 million tokens a second, one token a call: see benchmarks/paged_kv_cache.cpp
+    /// @note   At least 20 million tokens a second, one token a call
     void append(int count, std::vector<Slot>& slot_mapping);
 
     /// Gives up every block; the table is empty afterwards and may be used again.

@@ -1,6 +1,6 @@
 /// @file
 /// Driver of exercise 1.5: applies a trace to a PrefixCache and takes a snapshot after each operation. The worker runs it on a
-/// submission, tests/solutions on the solution under sanitizers.
+/// submission; the full workbook also on the solution, under sanitizers.
 #pragma once
 
 #include <utility>

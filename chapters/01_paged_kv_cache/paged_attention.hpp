@@ -63,7 +63,7 @@ void copy_blocks(const std::vector<BlockCopy>& copies, KvCache& cache);
 /// @throws std::invalid_argument for a block that the pool does not have: "block_table[3][1] is 256, but the pool has KV
 ///         blocks 0..255. Is this a slot, or a logical number, where a physical one belongs?"
 /// @note   4 * num_heads * head_dim FLOPs and 2 * num_kv_heads * head_dim numbers of the cache for each token of context. Goal:
-///         within 10 % of the time over contiguous keys and values from length 1,024 on, see benchmarks/paged_attention.cpp
+///         within 10 % of the time over contiguous keys and values from length 1,024 on
 Tensor<3> paged_decode_attention(const Tensor<3>& q, const KvCache& cache, const Tensor<2, BlockId>& block_table,
                                  const std::vector<std::int32_t>& context_lens);
 

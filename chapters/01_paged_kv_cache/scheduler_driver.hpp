@@ -1,6 +1,6 @@
 /// @file
 /// Driver of exercise 1.6: applies operations to a Scheduler, or serves a workload with it, and takes a snapshot after each
-/// operation or step. The worker runs it on a submission, tests/solutions on the solution under sanitizers.
+/// operation or step. The worker runs it on a submission; the full workbook also on the solution, under sanitizers.
 #pragma once
 
 #include <cstdint>

@@ -60,16 +60,14 @@ Tensor<4> mix_values(const Tensor<4>& weights, const Tensor<4>& v);
 /// @param k     [batch, heads, kv_len, head_dim]
 /// @param v     [batch, heads, kv_len, v_dim]; v_dim may differ from head_dim
 /// @param mask  which keys each query sees, see mask.hpp
-/// @return      output and weights; a query that sees no key gives zeros in both, never NaN. A key or value that a
-/// query
+/// @return      output and weights; a query that sees no key gives zeros in both, never NaN. A key or value that a query
 ///              does not see has no influence on that query's row, even where it holds NaN or infinity (0 * NaN is NaN:
 ///              masked values must not be multiplied). kv_len 0 and q_len 0 are answers, not errors.
 /// @throws ShapeError naming the two tensors, their shapes and the axis that differs, e.g.
 ///         "attention: q and k differ in head_dim (axis 3): q [2, 8, 5, 64], k [2, 8, 7, 32]"; also for a key_lengths
 ///         whose size is not batch or which has an entry above kv_len, and an `allowed` of the wrong shape
 /// @note        2 * batch * heads * q_len * kv_len * (head_dim + v_dim) FLOPs; holds batch * heads * q_len * kv_len
-/// scores of
-///              4 bytes. Aim for half of the machine's matrix-multiplication rate: see benchmarks/attention_forward.cpp
+///              scores of 4 bytes. Aim for half of the machine's matrix-multiplication rate.
 AttentionResult scaled_dot_product_attention(const Tensor<4>& q, const Tensor<4>& k, const Tensor<4>& v,
                                              const Mask& mask);
 

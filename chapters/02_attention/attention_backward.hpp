@@ -29,10 +29,9 @@ inline auto fields(AttentionGradients& gradients) {
 /// @param k         [batch, heads, kv_len, head_dim]
 /// @param v         [batch, heads, kv_len, v_dim]
 /// @param d_output  [batch, heads, q_len, v_dim], dL/do
-/// @param mask      as in the forward pass. A masked pair (i, j) passes no gradient; a query that sees no key has dq =
-/// 0, and a
-///                  key that no query sees has dk = dv = 0. What masked slots hold, NaN included, has no influence on
-///                  the rest
+/// @param mask      as in the forward pass. A masked pair (i, j) passes no gradient; a query that sees no key has
+///                  dq = 0, and a key that no query sees has dk = dv = 0. What masked slots hold, NaN included, has no
+///                  influence on the rest
 /// @return          dq, dk, dv
 /// @throws ShapeError naming the two tensors and the axis that differs, d_output included
 AttentionGradients scaled_dot_product_attention_backward(const Tensor<4, double>& q, const Tensor<4, double>& k,

@@ -122,8 +122,8 @@ Tensor<3> project_output(const MultiHeadWeights& weights, const Tensor<4>& heads
 /// @param mask     which keys each query sees; `allowed` has axis 1 for the heads
 /// @return         output and each head's weights. A query that sees no key gets the output bias alone
 /// @throws ShapeError naming the two tensors and the axis: an input that does not fit its projection ("query and
-/// w_query"),
-///         projections that do not fit each other, inputs that differ in batch or kv_len, a mask that does not fit
+///         w_query"), projections that do not fit each other, inputs that differ in batch or kv_len, a mask that does
+///         not fit
 MultiHeadResult multi_head_attention(const MultiHeadWeights& weights, const Tensor<3>& query, const Tensor<3>& key,
                                      const Tensor<3>& value, const Mask& mask);
 

@@ -5,8 +5,8 @@
 
 namespace wb {
 
-/// Softmax of each row: weights[r, c] = exp(scores[r, c] - m_r) / sum_j exp(scores[r, j] - m_r), m_r = max_j scores[r,
-/// j]. Launches on the default stream and returns without waiting.
+/// Softmax of each row: weights[r, c] = exp(scores[r, c] - m_r) / sum_j exp(scores[r, j] - m_r), where
+/// m_r = max_j scores[r, j]. Launches on the default stream and returns without waiting.
 /// @param scores   [rows, cols], device memory, contiguous; -inf marks a masked key, every other value is finite
 /// @param weights  [rows, cols], device memory, every element written; a row of -inf throughout gives zeros, never NaN
 /// @param rows     0 to 2^31 - 1; with no row or no column there is nothing to write and nothing to launch

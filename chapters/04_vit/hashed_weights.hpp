@@ -1,7 +1,7 @@
 /// @file
 /// Weights that nobody has trained, the same in every language: a hash of a tensor's number and an index makes each of them. So a
 /// model of full size can be compared with PyTorch's, to the last logit, without 346 MB in a repository. Given code.
-/// tests/goldens/04_vit/make_goldens.py has the same lines in Python.
+/// In the full workbook, tests/goldens/04_vit/make_goldens.py has the same lines in Python.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,6 @@ std::vector<const Chapter*> chapters_of(const Desk& desk, const AutograderOption
 }  // namespace
 
 int gradescope_autograder_command(const Desk& desk, const AutograderOptions& options) {
-    refuse_in_edition(desk.course, "autograder");
     if (options.out.extension() != ".zip")
         throw UsageError("autograder gradescope: expected a file that ends in .zip, got \"" + options.out.string() +
                          "\". Try: ./workbook autograder gradescope autograder.zip --chapters 02");

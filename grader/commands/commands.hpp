@@ -1,5 +1,5 @@
 /// @file
-/// The commands of ./workbook, one a file. main.cpp reads the command line and calls one of them.
+/// The commands of ./workbook, one a file. main.cpp and the files of words beside it read the command line and call one of them.
 /// Each returns the exit status: 0 all that was asked passed, 1 something failed. What is wrong with the request or the machine is
 /// thrown (UsageError, Error) and ends in status 2 and one line.
 #pragma once

@@ -25,8 +25,9 @@ fs::path first_question(const fs::path& folder, const Exercise& exercise) {
 Build build_of(const fs::path& question) {
     const std::string bytes = read_text(question);
     std::uint64_t length = 0;
-    if (bytes.size() >= sizeof length) std::memcpy(&length, bytes.data(), sizeof length);
-    if (length > bytes.size() - std::min(bytes.size(), sizeof length)) return Build::plain;
+    if (bytes.size() < sizeof length) return Build::plain;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    if (length > bytes.size() - sizeof length) return Build::plain;
     const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length), nullptr, false);
     if (!header.is_object() || !header.contains("__metadata__") || !header["__metadata__"].is_object())
         return Build::plain;
@@ -48,7 +49,9 @@ int debug_command(const Desk& desk, const std::string& id, const fs::path& given
     if (question.empty()) throw UsageError("no failing question of " + id + " is kept. Try: ./workbook check " + id);
 
     check_compiler(desk.toolchain);
-    ObjectCache objects(desk.toolchain, true);  // without optimisation: every line and variable is there
+    std::cout << "Compiling " << id << " without optimisation, so that gdb finds every line and variable ...\n"
+              << std::flush;
+    ObjectCache objects(desk.toolchain, true);
     WorkerMaker maker(desk.course, chapter, desk.toolchain, objects, submission.chapter_folder(chapter));
     const Build build = build_of(question);
     const ExerciseWorkers built = maker.workers_for(exercise, {build});

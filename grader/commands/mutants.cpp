@@ -100,7 +100,6 @@ void prepare(const Desk& desk, const std::vector<Selection>& selection) {
 }  // namespace
 
 int mutants_command(const Desk& desk, const MutantOptions& options) {
-    refuse_in_edition(desk.course, "mutants");
     const std::vector<Selection> selection = select(desk.course, options.words);
     const std::vector<Mutant> mutants = read_mutants(desk.course, selection);
     if (mutants.empty())
@@ -122,7 +121,6 @@ int mutants_command(const Desk& desk, const MutantOptions& options) {
 }
 
 int alternates_command(const Desk& desk, const MutantOptions& options) {
-    refuse_in_edition(desk.course, "alternates");
     const std::vector<Selection> selection = select(desk.course, options.words);
     const std::vector<Alternate> alternates = read_alternates(desk.course, selection);
     if (alternates.empty())

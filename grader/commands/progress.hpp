@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "course/course.hpp"
 #include "grade/grading.hpp"
@@ -24,6 +25,9 @@ std::map<std::string, Progress> load_progress(const std::filesystem::path& memor
 /// Adds the exercises of `report` to what is known.
 void save_progress(const std::filesystem::path& memory, const Course& course, const Submission& submission,
                    const Report& report);
+/// Forgets what the exercises earned: their files are others now.
+void forget_progress(const std::filesystem::path& memory, const Submission& submission,
+                     const std::vector<std::string>& exercises);
 /// Hash of the files that the exercise has in the submission now.
 std::string files_hash(const Submission& submission, const Chapter& chapter, const Exercise& exercise);
 

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <iostream>
 
 #include "commands/commands.hpp"
+#include "commands/progress.hpp"
 #include "files/files.hpp"
 #include "grade/grading.hpp"
 #include "starter/starter.hpp"
@@ -8,6 +10,20 @@
 
 namespace wb::grader {
 namespace fs = std::filesystem;
+namespace {
+
+/// The other exercises that have one of its files.
+std::vector<std::string> exercises_sharing(const Chapter& chapter, const Exercise& exercise) {
+    std::vector<std::string> sharing;
+    for (const Exercise& other : chapter.exercises) {
+        const bool shares = std::find_first_of(other.files.begin(), other.files.end(), exercise.files.begin(),
+                                               exercise.files.end()) != other.files.end();
+        if (shares && other.id != exercise.id) sharing.push_back(other.id);
+    }
+    return sharing;
+}
+
+}  // namespace
 
 int reset_command(const Desk& desk, const std::string& id, bool yes, const fs::path& given) {
     const Selection selection = select_exercise(desk.course, id);
@@ -17,18 +33,20 @@ int reset_command(const Desk& desk, const std::string& id, bool yes, const fs::p
     const Submission submission = open_submission(desk.course, desk.submission(given));
     const fs::path folder = submission.chapter_folder(chapter);
     const std::string shown = submission.name + "/" + chapter.id + "/";
-    std::vector<std::string> changed, sharing;
+    std::vector<std::string> changed;
     for (const std::string& file : exercise.files) {
         const fs::path path = folder / file;
         if (!starter.contains(file)) throw Error("the starter of chapter " + chapter.id + " has no " + file);
         if (!fs::exists(path) || read_text(path) != starter.at(file)) changed.push_back(file);
-        for (const Exercise& other : chapter.exercises) {
-            for (const std::string& theirs : other.files) {
-                if (theirs == file && other.id != id) sharing.push_back(other.id);
-            }
-        }
     }
+    const std::vector<std::string> sharing = exercises_sharing(chapter, exercise);
+    const auto forget = [&] {  // what the files that were there earned
+        std::vector<std::string> all = sharing;
+        all.push_back(id);
+        forget_progress(desk.memory(), submission, all);
+    };
     if (changed.empty()) {
+        forget();
         std::cout << "Exercise " << id << " is as it was handed out; nothing to do.\n";
         return 0;
     }
@@ -53,6 +71,7 @@ int reset_command(const Desk& desk, const std::string& id, bool yes, const fs::p
         }
         write_atomically(path, starter.at(file));
     }
+    forget();
     return 0;
 }
 

@@ -1,13 +1,39 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "commands/commands.hpp"
 #include "grade/grading.hpp"
 #include "process/process.hpp"
+#include "report/terminal.hpp"
 #include "submission/workers.hpp"
 #include "text/nearest.hpp"
 
 namespace wb::grader {
 namespace fs = std::filesystem;
+namespace {
+
+/// A line a chapter: its number, title and demos.
+std::string demos_by_chapter(const Desk& desk) {
+    std::vector<std::array<std::string, 3>> rows;
+    std::size_t width = 0;
+    for (const Chapter& chapter : desk.course.chapters) {
+        const auto tools = desk.toolchain.chapters.find(chapter.id);
+        if (tools == desk.toolchain.chapters.end() || tools->second.demos.empty()) continue;
+        std::vector<std::string> names;
+        for (const auto& [name, objects] : tools->second.demos) names.push_back(name);
+        rows.push_back({chapter.id.substr(0, 2), chapter.title, fmt::format("{}", fmt::join(names, ", "))});
+        width = std::max(width, columns(chapter.title));
+    }
+    std::string lines;
+    for (const auto& [number, title, names] : rows)
+        lines += fmt::format("\n  {}  {}  {}", number, padded(title, width), names);
+    return lines;
+}
+
+}  // namespace
 
 int run_command(const Desk& desk, const RunOptions& options) {
     std::vector<std::string> names;
@@ -32,6 +58,8 @@ int run_command(const Desk& desk, const RunOptions& options) {
         }
     }
     if (names.empty()) throw UsageError("no demo is built yet");
+    if (options.name.empty())
+        throw UsageError("run: which demo? Try: ./workbook run " + names.front() + demos_by_chapter(desk));
     throw UsageError("there is no demo \"" + options.name + "\"." + did_you_mean(options.name, names) +
                      " Demos: " + listed(names));
 }

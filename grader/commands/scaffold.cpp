@@ -47,7 +47,6 @@ void tell(const Draft& draft, const std::string& id, ExerciseKind kind, bool dry
 }  // namespace
 
 int new_exercise_command(const Desk& desk, const ScaffoldOptions& options) {
-    refuse_in_edition(desk.course, "new-exercise");
     const std::vector<Selection> named = select(desk.course, {options.chapter});
     const Chapter& chapter = *named.front().chapter;
     if (named.front().exercises.size() != chapter.exercises.size())
@@ -71,7 +70,6 @@ int new_exercise_command(const Desk& desk, const ScaffoldOptions& options) {
 }
 
 int new_chapter_command(const Desk& desk, const ScaffoldOptions& options) {
-    refuse_in_edition(desk.course, "new-chapter");
     const ExerciseKind kind = kind_of(options);
     if (kind != ExerciseKind::function)
         throw UsageError("a new chapter begins with a function; then: ./workbook new-exercise " +

@@ -22,6 +22,7 @@ struct ExerciseProgress {
     bool judged_here = true;               ///< see is_judged_here()
 
     [[nodiscard]] double max_score() const { return judged_here ? exercise->max_points() : 0; }
+    [[nodiscard]] double judged_later() const { return exercise->max_points() - max_score(); }
     [[nodiscard]] bool done() const {
         return checked && (outcome == TestStatus::passed || (outcome == TestStatus::skipped && !judged_here));
     }
@@ -40,6 +41,12 @@ struct ChapterProgress {
     [[nodiscard]] double max_score() const {
         double sum = 0;
         for (const ExerciseProgress& one : exercises) sum += one.max_score();
+        return sum;
+    }
+    /// Points that ./workbook list counts too, and nobody can judge here.
+    [[nodiscard]] double judged_later() const {
+        double sum = 0;
+        for (const ExerciseProgress& one : exercises) sum += one.judged_later();
         return sum;
     }
     [[nodiscard]] std::size_t done() const {
@@ -70,35 +77,49 @@ ChapterProgress chapter_progress(const Course& course, const Chapter& chapter, c
 }
 
 std::string remark_of(const ExerciseProgress& one) {
-    if (one.edited) return "edited since it was checked";
-    if (!one.checked) return "not checked yet";
-    if (!one.judged_here && one.done()) return "judged when you hand in";
-    return one.outcome == TestStatus::passed ? "" : words_of(one.outcome);
+    std::vector<std::string> remarks;
+    if (one.edited) {
+        remarks.emplace_back("edited since it was checked");
+    } else if (!one.checked) {
+        remarks.emplace_back("not checked yet");
+    } else if (one.outcome != TestStatus::passed && !one.done()) {
+        remarks.push_back(words_of(one.outcome));
+    }
+    if (one.judged_later() > 0)
+        remarks.push_back(fmt::format("{} points are judged when you hand in", points_text(one.judged_later())));
+    return fmt::format("{}", fmt::join(remarks, "; "));
 }
 
 std::string per_cent(double score, double max_score) {
     return max_score > 0 ? fmt::format("{:.0f} %", std::floor(100 * score / max_score)) : "";
 }
 
+std::string remark_of(const ChapterProgress& one) {
+    std::string remark = fmt::format("{} of {} exercises", one.done(), one.exercises.size());
+    if (one.edited() > 0) remark += fmt::format(", {} edited since checked", one.edited());
+    if (one.judged_later() > 0)
+        remark += fmt::format(", {} more points when you hand in", points_text(one.judged_later()));
+    return remark;
+}
+
 /// A line a chapter: bar, points, exercises.
 void print_chapters(const std::vector<ChapterProgress>& chapters, const Paint& paint) {
-    std::size_t id_width = 0, title_width = 0;
+    std::size_t id_width = 0, title_width = 0, remark_width = 0;
     for (const ChapterProgress& one : chapters) {
         id_width = std::max(id_width, columns(one.chapter->id.substr(0, 2)));
         title_width = std::max(title_width, columns(one.chapter->title));
+        remark_width = std::max(remark_width, columns(remark_of(one)));
     }
     // On a narrow terminal titles give way, and half of the bar.
     const std::size_t width = paint.style().width;
-    const int cells = width > 0 && width < 110 ? 10 : 20;
-    const std::size_t others = 2 + id_width + 2 + 2 + static_cast<std::size_t>(cells) + 14 + 18;
+    const int cells = width > 0 && width < 92 + remark_width ? 10 : 20;
+    const std::size_t others = 2 + id_width + 2 + 2 + static_cast<std::size_t>(cells) + 13 + remark_width;
     if (width > 0) title_width = std::min(title_width, std::max<std::size_t>(12, width - std::min(width, others)));
     for (const ChapterProgress& one : chapters) {
-        std::string remark = fmt::format("{} of {} exercises", one.done(), one.exercises.size());
-        if (one.edited() > 0) remark += fmt::format(", {} edited since checked", one.edited());
         const std::string title = clipped(one.chapter->title, title_width, paint.style().unicode);
         std::cout << fmt::format("  {}  {}  {} {:>4} / {:<4} {}\n", one.chapter->id.substr(0, 2),
                                  padded(title, title_width), paint.bar(one.score(), one.max_score(), cells),
-                                 points_text(one.score()), points_text(one.max_score()), paint.dim(remark));
+                                 points_text(one.score()), points_text(one.max_score()), paint.dim(remark_of(one)));
     }
 }
 
@@ -126,13 +147,14 @@ int status_command(const Desk& desk, const StatusOptions& options) {
     const Submission submission = open_submission(desk.course, desk.submission(options.submission));
     const auto known = load_progress(desk.memory(), submission);
     std::vector<ChapterProgress> chapters;
-    double score = 0, max_score = 0;
+    double score = 0, max_score = 0, judged_later = 0;
     std::string next, opened;
     for (const Chapter& chapter : desk.course.chapters) {
         chapters.push_back(chapter_progress(desk.course, chapter, submission, known));
         const ChapterProgress& part = chapters.back();
         score += part.score();
         max_score += part.max_score();
+        judged_later += part.judged_later();
         const auto open = std::find_if(part.exercises.begin(), part.exercises.end(),
                                        [](const ExerciseProgress& one) { return !one.done(); });
         if (open == part.exercises.end()) continue;
@@ -145,8 +167,10 @@ int status_command(const Desk& desk, const StatusOptions& options) {
         }
     }
     std::cout << paint.bold("The whole course  ") << paint.bar(score, max_score, 30)
-              << fmt::format("  {} of {} points, {}\n\n", points_text(score), points_text(max_score),
+              << fmt::format("  {} of {} points, {}", points_text(score), points_text(max_score),
                              per_cent(score, max_score));
+    if (judged_later > 0) std::cout << fmt::format("; {} more are judged when you hand in", points_text(judged_later));
+    std::cout << "\n\n";
     print_chapters(chapters, paint);
     for (const Selection& part : asked) {
         if (options.words.empty()) break;

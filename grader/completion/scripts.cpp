@@ -169,7 +169,8 @@ std::string completion_script(const CompletionModel& model, const std::string& s
     if (shell == "bash") return bash_script(model);
     if (shell == "zsh") return zsh_script(model);
     if (shell == "fish") return fish_script(model);
-    throw UsageError("completion: expected bash, zsh or fish, got \"" + shell + "\". Try: ./workbook completion bash");
+    throw UsageError("completion: expected bash, zsh or fish, got " +
+                     (shell.empty() ? "no shell" : "\"" + shell + "\"") + ". Try: ./workbook completion bash");
 }
 
 }  // namespace wb::grader

@@ -77,8 +77,15 @@ bool is_edition(const Course& course) {
     return !std::filesystem::is_directory(course.root / "solutions");
 }
 
-void refuse_in_edition(const Course& course, const std::string& command) {
-    if (is_edition(course))
+const std::vector<std::string>& full_workbook_commands() {
+    static const std::vector<std::string> commands{"alternates",   "autograder",  "bench",  "export", "mutants",
+                                                   "new-exercise", "new-chapter", "sample", "starter"};
+    return commands;
+}
+
+void refuse_in_edition(const std::string& command) {
+    const std::vector<std::string>& refused = full_workbook_commands();
+    if (std::find(refused.begin(), refused.end(), command) != refused.end())
         throw UsageError(command +
                          ": this is a student edition, which holds nothing that this could be made from. "
                          "Ask whoever teaches the course, who has the full workbook");

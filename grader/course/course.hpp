@@ -88,8 +88,12 @@ struct Course {
 /// Whether this is a student edition (./workbook export): there are no solutions, nor what is made from them.
 bool is_edition(const Course& course);
 
-/// For a command that only the full workbook has something for. @throws UsageError  in a student edition
-void refuse_in_edition(const Course& course, const std::string& command);
+/// Commands of ./workbook that only the full workbook has something for. A student edition refuses these, and neither its help nor what a
+/// shell completes there names them.
+const std::vector<std::string>& full_workbook_commands();
+
+/// @throws UsageError  for one of full_workbook_commands()
+void refuse_in_edition(const std::string& command);
 
 /// Reads chapters/*/chapter.toml below `root`, in order of their names. A folder without the file is not a chapter yet.
 /// @throws CourseFileError  with file:line and one sentence, for the first thing that is wrong

@@ -12,6 +12,7 @@
 #include "files/zip_writer.hpp"
 #include "grade/cases.hpp"
 #include "starter/starter.hpp"
+#include "text/lines.hpp"
 #include "wb/errors.hpp"
 
 namespace wb::grader {
@@ -50,22 +51,30 @@ std::string without_section(const std::string& list, const std::string& section)
     return result;
 }
 
-/// pages.toml without the pages that the edition has not.
-std::string pages_of(const std::string& pages, const EditionFiles& files) {
-    std::string result;
-    for (std::size_t at = 0; at < pages.size();) {
-        const std::size_t open = pages.find('"', at), close = pages.find('"', open + 1);
-        if (open == std::string::npos || close == std::string::npos) return result + pages.substr(at);
-        const std::string word = pages.substr(open + 1, close - open - 1);
-        std::size_t next = close + 1;
+/// A line of pages.toml without the pages that the edition has not; empty when it named none but those.
+std::string pages_of(std::string line, const EditionFiles& files) {
+    bool kept = false, dropped = false;
+    for (std::size_t open = line.find('"'); open != std::string::npos;) {
+        const std::size_t close = line.find('"', open + 1);
+        if (close == std::string::npos) break;
+        const std::string word = line.substr(open + 1, close - open - 1);
         if (word.ends_with(".md") && !files.contains(word)) {
-            result += pages.substr(at, open - at);
-            while (next < pages.size() && (pages[next] == ',' || pages[next] == ' ')) ++next;
+            line.erase(open, std::min(line.find_first_not_of(", ", close + 1), line.size()) - open);
+            dropped = true;
+            open = line.find('"', open);
         } else {
-            result += pages.substr(at, next - at);
+            kept = true;
+            open = line.find('"', close + 1);
         }
-        at = next;
     }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return dropped && !kept && line.find_first_not_of(' ') == std::string::npos ? "" : line + "\n";
+}
+
+/// pages.toml without the pages that the edition has not.
+std::string pages_toml(const std::string& text, const EditionFiles& files) {
+    std::string result;
+    for (const std::string& line : lines_of(text)) result += pages_of(line, files);
     return result;
 }
 
@@ -86,7 +95,7 @@ class Gathering {
         for (const Chapter* chapter : plan_.chapters) take_chapter(*chapter);
         put("dependencies.txt", without_section(read_text(course_.root / "dependencies.txt"), "develop"));
         if (const auto pages = files_.find("docs/site/pages.toml"); pages != files_.end())
-            pages->second = {.text = pages_of(pages->second.bytes(), files_)};
+            pages->second = {.text = pages_toml(pages->second.bytes(), files_)};
         for (auto& [name, file] : files_)
             if (name.ends_with(".md")) file = {.text = with_links_that_lead(file.bytes(), name, files_)};
         return std::move(files_);

@@ -54,6 +54,12 @@ void Statement::run() {
     }
 }
 
+std::vector<std::string> Statement::texts() {
+    std::vector<std::string> rows;
+    while (step()) rows.push_back(text(0));
+    return rows;
+}
+
 std::string Statement::text(int column) const {
     const auto* bytes = reinterpret_cast<const char*>(::sqlite3_column_text(statement_.get(), column));
     if (bytes == nullptr) return "";

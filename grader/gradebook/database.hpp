@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wb/errors.hpp"
 
@@ -35,6 +36,8 @@ class Statement {
     bool step();
     /// For a statement without rows.
     void run();
+    /// For a statement with one column: all rows.
+    [[nodiscard]] std::vector<std::string> texts();
 
     [[nodiscard]] std::string text(int column) const;  ///< of the current row; NULL is empty
     [[nodiscard]] std::int64_t integer(int column) const;

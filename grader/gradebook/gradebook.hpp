@@ -5,6 +5,7 @@
 /// Safe to call from several threads.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -115,7 +116,16 @@ class Gradebook {
     static constexpr std::int64_t patience = 60 * 60;
 
  private:
+    [[nodiscard]] static std::int64_t now();
     [[nodiscard]] std::optional<std::string> value(const std::string& key) const;
+    template <class Number>
+    [[nodiscard]] std::optional<Number> number(const std::string& key) const {
+        const auto text = value(key);
+        Number number{};
+        if (!text || text->empty()) return std::nullopt;
+        std::from_chars(text->data(), text->data() + text->size(), number);
+        return number;
+    }
     void set_value(const std::string& key, const std::string& value);
     void record_cost(std::int64_t attempt, const ExerciseReport& exercise);
     std::int64_t current_version(const HandedIn& handed_in);

@@ -40,7 +40,7 @@ std::string Case::text(const std::string& key) const {
     return found->second;
 }
 
-std::vector<std::pair<std::string, std::vector<double>>> Case::mistakes(const std::string& key) const {
+KnownMistakes Case::mistakes(const std::string& key) const {
     std::vector<std::pair<std::string, std::vector<double>>> found;
     for (const auto& [name, words] : content_.metadata) {
         if (!name.starts_with("mistake.")) continue;

@@ -23,6 +23,9 @@ struct Tolerance {
     double of_largest = 0;  ///< of the largest expected element: for sums that cancel
 };
 
+/// What known wrong solutions answer: words that complete 'The numbers equal ...', and their numbers, in row-major order.
+using KnownMistakes = std::vector<std::pair<std::string, std::vector<double>>>;
+
 /// One case, read from its file.
 class Case {
  public:
@@ -50,7 +53,7 @@ class Case {
     [[nodiscard]] std::uint64_t least_bytes() const;
 
     /// The words and the answer of every known mistake that differs in `key`, as float64 in row-major order.
-    [[nodiscard]] std::vector<std::pair<std::string, std::vector<double>>> mistakes(const std::string& key) const;
+    [[nodiscard]] KnownMistakes mistakes(const std::string& key) const;
 
  private:
     std::string name_;
@@ -113,7 +116,7 @@ namespace detail {
 /// The comparison on flat data. @return the failure's text, empty when all is well; NaN is never well
 std::string compare(const std::vector<double>& got, const std::vector<double>& expected,
                     const std::vector<std::size_t>& shape, const Tolerance& tolerance, const std::string& what,
-                    const std::vector<std::pair<std::string, std::vector<double>>>& mistakes);
+                    const KnownMistakes& mistakes);
 void report(const std::string& text, const char* file, int line);
 template <std::size_t N, class Real>
 std::vector<double> flat(const Tensor<N, Real>& value) {
@@ -134,12 +137,36 @@ void expect_close(const Tensor<N, Real>& got, const Case& c, const std::string& 
 }
 
 /// Compares two answers, e.g. of a permuted question with the permuted answer. `what` says what should equal what.
+/// @param mistakes  of an answer that no case file holds
+template <std::size_t N, class Real, class Wanted>
+void expect_close(const Tensor<N, Real>& got, const Tensor<N, Wanted>& wanted, const std::string& what,
+                  const Tolerance& tolerance, const KnownMistakes& mistakes, const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE()) {
+    const std::vector<std::size_t> shape(wanted.shape().begin(), wanted.shape().end());
+    expect_shape(got, shape, what);
+    detail::report(detail::compare(detail::flat(got), detail::flat(wanted), shape, tolerance, what, mistakes), file,
+                   line);
+}
 template <std::size_t N, class Real, class Wanted>
 void expect_close(const Tensor<N, Real>& got, const Tensor<N, Wanted>& wanted, const std::string& what,
                   const Tolerance& tolerance, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    const std::vector<std::size_t> shape(wanted.shape().begin(), wanted.shape().end());
-    expect_shape(got, shape, what);
-    detail::report(detail::compare(detail::flat(got), detail::flat(wanted), shape, tolerance, what, {}), file, line);
+    expect_close(got, wanted, what, tolerance, KnownMistakes{}, file, line);
 }
+
+/// For the message of a comparison that is to the bit, e.g. of lists of numbers: says which known mistake the answer equals.
+/// @param mistakes  words that complete 'The numbers equal ...', and what a solution with this mistake answers; what equals `right` is
+///                  left out
+/// @return "\n  The numbers equal <words>." for the first one that the answer equals; else nothing
+template <class Answer>
+std::string known_mistake(const Answer& got, const Answer& right,
+                          const std::vector<std::pair<std::string, Answer>>& mistakes) {
+    for (const auto& [words, answer] : mistakes) {
+        if (got == answer && !(answer == right)) return "\n  The numbers equal " + words + ".";
+    }
+    return {};
+}
+/// The same of one number, which tells a mistake when it lies far from the right one and is not round.
+std::string known_mistake(double got, double right, const Tolerance& tolerance,
+                          const std::vector<std::pair<std::string, double>>& mistakes);
 
 }  // namespace wb::grader

@@ -22,7 +22,8 @@ std::string index_text(std::size_t flat, const std::vector<std::size_t>& shape) 
     return fmt::format("[{}]", fmt::join(index, ", "));
 }
 
-constexpr std::size_t least_telling = 4;
+constexpr std::size_t least_telling = 4;  ///< so many numbers tell a mistake, whatever they are
+constexpr double far = 100;  ///< allowances from the truth: a single number hits such a place by chance once in so many
 
 /// Two different numbers with as few digits, from 7 on, as tell them apart.
 std::pair<std::string, std::string> told_apart(double expected, double got) {
@@ -47,21 +48,30 @@ struct Allowance {
     }
 };
 
+/// Whether a mistake's number is met by nothing but the mistake: it is far from the truth, and not round, as 0, 0.5 or 42 are.
+bool telling(double mistake, double expected, const Allowance& allowance) {
+    const double digits = std::pow(10, 2 - std::floor(std::log10(std::abs(mistake))));  // three are kept
+    const double rounded = std::round(mistake * digits) / digits;
+    return std::isfinite(rounded) && std::abs(mistake - rounded) > allowance.at(expected) &&
+           std::abs(mistake - expected) > far * allowance.at(expected);
+}
+
 /// Whether an answer is what a mistake makes. NaN in the mistake's stands for what nobody can know, such as memory beyond a buffer, and
 /// for what only NaN could answer: any number may be there. What is left must tell the mistake from the truth.
 bool equals_mistake(const std::vector<double>& got, const std::vector<double>& mistake,
                     const std::vector<double>& expected, const Allowance& allowance) {
     if (got.size() != mistake.size()) return false;
     std::size_t known = 0;
-    bool differs = false;
+    bool differs = false, tells = false;
     for (std::size_t i = 0; i < got.size(); ++i) {
         if (std::isnan(mistake[i])) continue;
         if (!allowance.accepts(got[i], mistake[i])) return false;
         ++known;
         differs = differs || !allowance.accepts(mistake[i], expected[i]);
+        tells = tells || telling(mistake[i], expected[i], allowance);
     }
-    // A handful of numbers explains nothing: too much equals them.
-    return differs && known >= least_telling;
+    // A handful of numbers explains nothing, unless one has digits of its own: too much equals them.
+    return differs && (known >= least_telling || tells);
 }
 
 bool& answers_start_as_nan() {
@@ -108,7 +118,7 @@ AnswersStartAsNan::~AnswersStartAsNan() {
 
 std::string detail::compare(const std::vector<double>& got, const std::vector<double>& expected,
                             const std::vector<std::size_t>& shape, const Tolerance& tolerance, const std::string& what,
-                            const std::vector<std::pair<std::string, std::vector<double>>>& mistakes) {
+                            const KnownMistakes& mistakes) {
     Allowance allowance{tolerance};
     for (const double e : expected) {
         if (std::isfinite(e)) allowance.largest = std::max(allowance.largest, std::abs(e));
@@ -147,6 +157,15 @@ std::string detail::compare(const std::vector<double>& got, const std::vector<do
         std::any_of(got.begin(), got.end(), [](double value) { return std::isnan(value) && std::signbit(value); });
     if (answers_start_as_nan() && nans > 0 && nans == wrong && !computed) text += "\n  " + unwritten(got, shape);
     return text;
+}
+
+std::string known_mistake(double got, double right, const Tolerance& tolerance,
+                          const std::vector<std::pair<std::string, double>>& mistakes) {
+    const Allowance allowance{tolerance, std::abs(right)};
+    for (const auto& [words, answer] : mistakes) {
+        if (equals_mistake({got}, {answer}, {right}, allowance)) return "\n  The numbers equal " + words + ".";
+    }
+    return {};
 }
 
 void detail::report(const std::string& text, const char* file, int line) {

@@ -58,6 +58,8 @@ using grader::Case;
 using grader::cases;
 using grader::expect_close;
 using grader::expect_shape;
+using grader::known_mistake;
+using grader::KnownMistakes;
 using grader::metric;
 using grader::OnBuild;
 using grader::printed_by_submission;

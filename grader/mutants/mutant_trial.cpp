@@ -88,7 +88,7 @@ MutantVerdict try_mutant(const Course& course, const Toolchain& toolchain, const
             const bool must_fail = std::count(mutant.killed_by.begin(), mutant.killed_by.end(), test.name) > 0;
             if (kills(test.status)) {
                 if (verdict.told.empty()) verdict.told = told(test);
-                verdict.named = verdict.named || test.message.find("\n  The numbers equal ") != std::string::npos;
+                verdict.named = verdict.named || !test.named_mistake().empty();
             }
             if (test.status == TestStatus::compile_error) {
                 blame("does not compile", test);

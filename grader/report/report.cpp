@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <utility>
 
 #include "text/utf8.hpp"
@@ -49,6 +50,15 @@ TestStatus status_from_name(std::string_view name) {
         if (text == name) return value;
     }
     return TestStatus::protocol_error;
+}
+
+std::string TestReport::named_mistake() const {
+    std::istringstream lines(message);
+    for (std::string line; std::getline(lines, line);) {
+        const std::string_view told = std::string_view(line).substr(std::min(line.find_first_not_of(' '), line.size()));
+        if (told.starts_with("The numbers equal ")) return std::string(told);
+    }
+    return {};
 }
 
 double ExerciseReport::score() const {

@@ -39,6 +39,9 @@ struct TestReport {
     std::string visibility = "visible";
     double seconds = 0;
     std::string message;
+
+    /// The line of the message that names a known mistake by the numbers it makes (see judge/case.hpp), without blanks before it; else empty.
+    [[nodiscard]] std::string named_mistake() const;
 };
 
 struct ExerciseReport {

@@ -171,14 +171,10 @@ std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
-/// The line that names a known mistake or the first finding of a sanitizer; the whole message when there is none.
-std::string diagnosis_of(const std::string& text) {
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        const std::size_t first = line.find_first_not_of(' ');
-        if (first != std::string::npos && line.compare(first, 17, "The numbers equal") == 0) return line.substr(first);
-    }
-    return text;
+/// The line that names a known mistake; the whole message when there is none.
+std::string diagnosis_of(const TestReport& test) {
+    const std::string mistake = test.named_mistake();
+    return mistake.empty() ? test.message : mistake;
 }
 
 /// Whether a test says no more than that nothing is written yet.
@@ -246,7 +242,7 @@ void TerminalReport::failures(const ExerciseReport& exercise) {
         out_ << fmt::format("      {} {}  {}\n", paint_.mark(test->status), test->name,
                             paint_.dim(fmt::format("{}, {} of {}", words_of(test->status), points_text(test->score),
                                                    points_text(test->max_score))));
-        const auto [before, fresh] = said.emplace(diagnosis_of(test->message), test->name);
+        const auto [before, fresh] = said.emplace(diagnosis_of(*test), test->name);
         if (fresh)
             message(test->message);
         else if (before->first == test->message)  // word for word, and no mistake has a name

@@ -119,7 +119,20 @@ class WatchLayout {
         return below;
     }
 
-    /// The exercise's first failure with its message, then what else is open, in `room` lines.
+    /// The first failure that names a mistake; else the first failure; else the first that is not written.
+    static const TestReport& most_telling(const std::vector<const TestReport*>& open) {
+        const TestReport* best = open[0];
+        const auto rank = [](const TestReport& test) {
+            if (test.status == TestStatus::not_implemented || test.status == TestStatus::skipped) return 0;
+            return test.named_mistake().empty() ? 1 : 2;
+        };
+        for (const TestReport* test : open) {
+            if (rank(*test) > rank(*best)) best = test;
+        }
+        return *best;
+    }
+
+    /// The exercise's most telling failure with its message, then what else is open, in `room` lines.
     void explain(const ExerciseReport& exercise, std::size_t room) {
         const auto open = open_tests(exercise);
         if (exercises_.size() > 1) {
@@ -133,10 +146,7 @@ class WatchLayout {
                                std::all_of(open.begin(), open.end(), [&](const TestReport* test) {
                                    return test->message == open[0]->message && test->status == open[0]->status;
                                });
-        const auto worst = std::find_if(open.begin(), open.end(), [](const TestReport* test) {
-            return test->status != TestStatus::not_implemented && test->status != TestStatus::skipped;
-        });
-        const TestReport& told = worst == open.end() ? *open[0] : **worst;
+        const TestReport& told = most_telling(open);
 
         std::vector<std::string> others;
         for (const TestReport* test : open) {

@@ -24,7 +24,7 @@ struct WatchFacts {
 const ExerciseReport* first_open(const Report& report);
 
 /// The screen's lines, at most style.height of at most style.width columns: the first test that failed with its message, cut to fit, the
-/// others a line each.
+/// others a line each. A test whose message names the mistake is told before one that only sees it.
 std::vector<std::string> watch_screen(const Report& report, const WatchFacts& facts, const TerminalStyle& style);
 
 /// A line cut to so many columns, with dots at its end; escapes take none. Width 0 cuts nothing.

@@ -251,7 +251,7 @@ void attend(const float* q, const KvCache& cache, std::size_t kv_head, const Blo
 // TODO(1.9): check, then walk over each sequence's blocks.
 //   Equation: token t of sequence s lies in block block_table[s][t / block_size] at offset t % block_size; query head h reads
 //             KV head h / (num_heads / num_kv_heads). Then out = sum_t softmax_t(q . k_t / sqrt(head_dim)) v_t.
-//   Start:    one sequence, one head, plain loops over t; the judge asks for numbers, benchmarks/paged_attention.cpp for speed.
+//   Start:    one sequence, one head, plain loops over t; the judge asks for numbers, not for speed.
 //   Ask:      what is the same for all tokens of a block? How many rows of the last block are tokens? Which loops run over
 //             memory that lies in one piece?
 //   Traps:    a weight of 0 does not save you from NaN, so leave the loop at the context's end; a length of 0 has no maximum;

@@ -3,6 +3,8 @@
 /// traces are written down. The model knows no hashes: it keeps the tokens themselves, from a prompt's start to a block's
 /// end, with the time of their last use, and counts references anew in the lists of all holders. Which free block a sequence
 /// gets is the submission's choice; which one is evicted is not.
+/// A student edition holds it, as answers cannot be made beforehand where the submission chooses. It gives nothing away: hashes and an order
+/// of use that is kept, which the exercise asks for, it has not, and of the rest it says what the contract and the hints say.
 #pragma once
 
 #include <map>

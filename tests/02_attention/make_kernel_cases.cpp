@@ -22,8 +22,8 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
 void write_softmax_case(const std::string& family, const std::string& name, const Tensor<2>& scores) {
-    CaseWriter("2.8/" + family, name)
-        .in("scores", scores)
+    CaseWriter writer("2.8/" + family, name);
+    writer.in("scores", scores)
         .expected("weights", oracle::row_softmax(scores))
         .mistake("exp(score - max) before the division by the row's sum", "weights",
                  oracle::row_softmax(scores, {.not_divided = true}))
@@ -32,7 +32,18 @@ void write_softmax_case(const std::string& family, const std::string& name, cons
         .mistake("a softmax whose sum leaves out the columns past the last whole warp", "weights",
                  oracle::row_softmax(scores, {.whole_warps_only = true}))
         .mistake("a softmax that gives a fully masked row 1 / cols everywhere, not zeros", "weights",
-                 oracle::row_softmax(scores, {.masked_row_uniform = true}));
+                 oracle::row_softmax(scores, {.masked_row_uniform = true}))
+        .mistake("a softmax that subtracts the maximum of each 32 columns, not the row's", "weights",
+                 oracle::row_softmax(scores, {.maximum_of_each_warp = true}))
+        .mistake(
+            "a softmax without the row's maximum, or with one that starts at 0: exp of scores far below 0 vanishes",
+            "weights", oracle::row_softmax(scores, {.maximum_left_on = true}));
+    for (const std::size_t threads : {32, 64, 128, 256, 512, 1024}) {
+        if (threads >= scores.shape()[1]) break;
+        const std::string number = std::to_string(threads);
+        writer.mistake("a softmax over the first " + number + " columns: a thread goes on, by steps of blockDim.x",
+                       "weights", oracle::row_softmax(scores, {.first_columns_only = threads}));
+    }
 }
 
 void write_softmax_family(const std::string& family, const std::vector<std::pair<std::size_t, std::size_t>>& shapes,
@@ -74,7 +85,11 @@ void write_matmul_case(const std::string& family, const Tensor<2>& a, const Tens
                        oracle::matmul(a, b, {.whole_tiles_of = tile}));
         writer.mistake("sums that start again at every tile of k (tiles of " + size + "): only the last is in them",
                        "c", oracle::matmul(a, b, {.last_tile_only_of = tile}));
+        writer.mistake("sums in which the last, partial tile of k (tiles of " + size +
+                           ") is filled up with what the step before left there, not with zeros",
+                       "c", oracle::matmul(a, b, {.stale_tile_of = tile}));
     }
+    if (m == k) writer.mistake("a transposed times b", "c", oracle::matmul(a, b, {.a_transposed = true}));
     if (k == n) writer.mistake("a times b transposed", "c", oracle::matmul(a, b, {.b_transposed = true}));
 }
 
@@ -87,15 +102,16 @@ void write_additive_case(const std::string& family, const Tensor<3>& q, const Te
     };
     Tensor<2, double> vectors({1, hidden});
     std::copy(w.begin(), w.end(), vectors.begin());
-    const auto scores = [&](const oracle::Flaws& flaws) {
-        const Tensor<4, double> with_head = oracle::additive_scores(one_head(q), one_head(k), vectors, flaws);
+    const auto scores_of = [&](const Tensor<3>& keys, const Tensor<2, double>& w_rows, const oracle::Flaws& flaws) {
+        const Tensor<4, double> with_head = oracle::additive_scores(one_head(q), one_head(keys), w_rows, flaws);
         Tensor<3, double> without({batch, q_len, kv_len});
         std::copy(with_head.begin(), with_head.end(), without.begin());
         return without;
     };
-    CaseWriter("2.11/" + family,
-               shape_name({{"batch", batch}, {"q_len", q_len}, {"kv_len", kv_len}, {"hidden", hidden}}))
-        .in("q", q)
+    const auto scores = [&](const oracle::Flaws& flaws) { return scores_of(k, vectors, flaws); };
+    CaseWriter writer("2.11/" + family,
+                      shape_name({{"batch", batch}, {"q_len", q_len}, {"kv_len", kv_len}, {"hidden", hidden}}));
+    writer.in("q", q)
         .in("k", k)
         .in("w", w)
         .expected("scores", scores({}))
@@ -103,7 +119,32 @@ void write_additive_case(const std::string& family, const Tensor<3>& q, const Te
         .mistake("w . (tanh(q) + tanh(k)), where w . tanh(q + k) is meant", "scores", scores({.tanh_each = true}))
         .mistake("tanh(w . (q + k)), where w . tanh(q + k) is meant", "scores", scores({.tanh_outside = true}))
         .mistake("the scores divided by sqrt(hidden); additive scores are not scaled", "scores",
-                 scores({.additive_scaled = true}));
+                 scores({.additive_scaled = true}))
+        .mistake("the sum of tanh(q + k): w is missing", "scores", scores_of(k, full<2, double>({1, hidden}, 1), {}));
+    Tensor<3> first_keys = k;
+    for (std::size_t b = 1; b < batch; ++b) {
+        std::copy_n(k.begin(), kv_len * hidden, first_keys.begin() + static_cast<std::ptrdiff_t>(b * kv_len * hidden));
+    }
+    writer.mistake("the scores with the keys of batch row 0 for every batch row", "scores",
+                   scores_of(first_keys, vectors, {}));
+    for (const std::size_t step : {16, 32}) {
+        const std::string steps = " (steps of " + std::to_string(step) + ")";
+        // Each term is w[h] times something, so a term that is missing or there twice is a w[h] of 0 or of twice as much.
+        const auto with_weights = [&](std::size_t first, std::size_t last, double factor) {
+            Tensor<2, double> changed = vectors;
+            for (std::size_t h = first; h < last; ++h) changed(0, h) *= factor;
+            return scores_of(k, changed, {});
+        };
+        const std::size_t whole = hidden / step * step;
+        writer.mistake("sums without the last, partial step of hidden" + steps, "scores",
+                       with_weights(whole, hidden, 0));
+        writer.mistake("sums that start again at every step of hidden: only the last is in them" + steps, "scores",
+                       with_weights(0, (hidden - 1) / step * step, 0));
+        if (hidden > step && hidden > whole) {
+            writer.mistake("sums whose last, partial step of hidden is filled up with the step before" + steps,
+                           "scores", with_weights(hidden - step, whole, 2));
+        }
+    }
 }
 
 void write_additive_family(const std::string& family, const std::vector<std::array<std::size_t, 4>>& shapes,
@@ -137,7 +178,7 @@ WB_CASES(tiled_matmul_kernel) {
             write_matmul_case(name, draw.uniform<2>({m, k}, 1), draw.uniform<2>({k, n}, 1));
     };
     family("plain", {{32, 32, 32}, {64, 64, 64}, {64, 128, 32}});
-    family("odd", {{1, 1, 1}, {1, 70, 1}, {33, 32, 31}, {17, 45, 50}, {100, 1, 67}, {70, 129, 41}, {47, 50, 50}});
+    family("odd", {{1, 1, 1}, {1, 70, 1}, {33, 32, 31}, {17, 45, 50}, {97, 1, 67}, {70, 129, 41}, {47, 50, 50}});
     family("empty", {{5, 0, 7}, {40, 0, 33}});
     family("small", {{64, 96, 40}, {33, 50, 35}});
     family("profiled", {{128, 128, 128}});

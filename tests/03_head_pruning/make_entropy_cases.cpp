@@ -22,6 +22,7 @@ namespace {
 struct Row {
     std::size_t call, entry, head, module_head;  ///< head: through all modules
     bool padding;
+    bool past_the_first;  ///< padding, if entry 0's length were everyone's
     std::vector<double> weights;
 };
 
@@ -34,8 +35,9 @@ std::vector<Row> rows_of(const EntropyQuestion& question) {
         for (std::size_t b = 0; b < call.weights.shape(0); ++b) {
             for (std::size_t h = 0; h < call.weights.shape(1); ++h) {
                 for (std::size_t q = 0; q < call.weights.shape(2); ++q) {
-                    Row row{n, b, first + h, h, false, {}};
+                    Row row{n, b, first + h, h, false, false, {}};
                     row.padding = !call.query_lengths.empty() && static_cast<int>(q) >= call.query_lengths[b];
+                    row.past_the_first = !call.query_lengths.empty() && static_cast<int>(q) >= call.query_lengths[0];
                     for (std::size_t k = 0; k < call.weights.shape(3); ++k)
                         row.weights.push_back(static_cast<double>(call.weights(b, h, q, k)));
                     rows.push_back(row);
@@ -124,6 +126,17 @@ void write_question(const std::string& family, const std::string& name, const En
         mistake("means in which rows that see no key count as 0: they do not count",
                 ratio(rows, heads, counted(of), [](const Row& row) { return row.padding ? 0.0 : 1.0; }));
         mistake("means in which padding and rows that see no key count", ratio(rows, heads, of, one));
+        const auto over = [&](const std::function<bool(const Row&)>& taken) {
+            return ratio(
+                rows, heads, [&](const Row& row) { return taken(row) ? of(row) : 0; },
+                [&](const Row& row) { return taken(row) ? 1.0 : 0.0; });
+        };
+        mistake("means with query_lengths[0] for every entry",
+                over([](const Row& row) { return !row.past_the_first && seen(row) > 0; }));
+        std::vector<std::size_t> last_call(heads);
+        for (const Row& row : rows) last_call[row.head] = std::max(last_call[row.head], row.call);
+        mistake("the means of the last batch alone",
+                over([&](const Row& row) { return counts(row) && row.call == last_call[row.head]; }));
         mistake("the mean of the batches' means: every row counts alike",
                 mean_of_means(rows, heads, of, [](const Row& row) { return row.call; }));
         mistake("the mean of the samples' means: every row counts alike",
@@ -147,6 +160,9 @@ void write_question(const std::string& family, const std::string& name, const En
             const OfRow possible = [](const Row& row) { return std::log(double(seen(row))); };
             mistake("the mean entropy over the mean of ln k: the mean is over the rows' own shares",
                     ratio(rows, heads, counted(nats), counted(possible)));
+            const OfRow whole = [](const Row& row) { return seen(row) == 1 ? 1.0 : share(row); };
+            mistake("shares in which a row that sees one key has 1: it has no choice, so 0",
+                    ratio(rows, heads, counted(whole), counted(one)));
             const OfRow choice = [](const Row& row) { return seen(row) > 1 ? 1.0 : 0.0; };
             mistake("shares without the rows that see one key: they count, as 0",
                     ratio(rows, heads, counted(of), counted(choice)));
@@ -177,6 +193,7 @@ Tensor<4> draw_weights(Draw& draw, const std::array<std::size_t, 4>& shape, cons
     return weights;
 }
 
+// Four heads or more, but for the edges: fewer numbers than four name no mistake.
 WB_CASES(entropy) {
     Draw draw(seed + 34);
     const Sees all = [](auto, auto, auto) { return true; };
@@ -184,21 +201,21 @@ WB_CASES(entropy) {
     const auto keys = [](const std::vector<std::size_t>& lengths) {
         return Sees([lengths](std::size_t b, std::size_t, std::size_t k) { return k < lengths[b]; });
     };
-    write_question("3.4/rows", "3_heads", {{3}, {{0, draw_weights(draw, {2, 3, 4, 5}, all), {}}}});
+    write_question("3.4/rows", "4_heads", {{4}, {{0, draw_weights(draw, {2, 4, 4, 5}, all), {}}}});
     write_question("3.4/rows", "one_head_one_query", {{1}, {{0, draw_weights(draw, {1, 1, 1, 7}, all), {}}}});
-    write_question("3.4/rows", "one_key", {{2}, {{0, draw_weights(draw, {1, 2, 3, 1}, all), {}}}});
-    write_question("3.4/padded", "queries", {{2}, {{0, draw_weights(draw, {3, 2, 5, 4}, all), {5, 1, 3}}}});
+    write_question("3.4/rows", "one_key", {{4}, {{0, draw_weights(draw, {1, 4, 3, 1}, all), {}}}});
+    write_question("3.4/padded", "queries", {{4}, {{0, draw_weights(draw, {3, 4, 5, 4}, all), {5, 1, 3}}}});
     write_question("3.4/padded", "queries_and_keys",
-                   {{2}, {{0, draw_weights(draw, {3, 2, 6, 6}, keys({6, 2, 4})), {6, 2, 4}}}});
+                   {{4}, {{0, draw_weights(draw, {3, 4, 6, 6}, keys({6, 2, 4})), {6, 2, 4}}}});
     write_question("3.4/padded", "an_entry_without_keys",
-                   {{2}, {{0, draw_weights(draw, {3, 2, 4, 5}, keys({5, 0, 3})), {4, 2, 1}}}});
+                   {{4}, {{0, draw_weights(draw, {3, 4, 4, 5}, keys({5, 0, 3})), {3, 2, 1}}}});
     write_question("3.4/padded", "an_entry_without_keys_or_lengths",
-                   {{3}, {{0, draw_weights(draw, {2, 3, 3, 4}, keys({0, 4})), {}}}});
-    write_question("3.4/causal", "6_tokens", {{2}, {{0, draw_weights(draw, {2, 2, 6, 6}, causal), {}}}});
-    write_question("3.4/causal", "padded", {{3}, {{0, draw_weights(draw, {2, 3, 5, 5}, causal), {5, 2}}}});
+                   {{5}, {{0, draw_weights(draw, {2, 5, 3, 4}, keys({0, 4})), {}}}});
+    write_question("3.4/causal", "6_tokens", {{4}, {{0, draw_weights(draw, {2, 4, 6, 6}, causal), {}}}});
+    write_question("3.4/causal", "padded", {{5}, {{0, draw_weights(draw, {2, 5, 5, 5}, causal), {5, 2}}}});
     write_question(
         "3.4/calls", "2_batches",
-        {{2}, {{0, draw_weights(draw, {4, 2, 3, 6}, all), {}}, {0, draw_weights(draw, {1, 2, 2, 3}, all), {}}}});
+        {{4}, {{0, draw_weights(draw, {4, 4, 3, 6}, all), {}}, {0, draw_weights(draw, {1, 4, 2, 3}, all), {}}}});
     write_question("3.4/calls", "3_modules",
                    {{2, 1, 3},
                     {{2, draw_weights(draw, {2, 3, 3, 4}, all), {3, 1}},

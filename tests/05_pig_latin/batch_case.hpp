@@ -27,21 +27,34 @@ inline Batch batch_of(const grader::Case& c, const std::string& number = "") {
 /// Numbers of each parameter, by its name.
 using ParameterNumbers = std::map<std::string, std::vector<double>>;
 
+/// A parameter's numbers in its shape, a row or a table: calls `take(tensor)`.
+template <class Take>
+void as_parameter(const std::vector<double>& values, const std::vector<std::size_t>& shape, Take take) {
+    if (shape.size() == 1) {
+        Tensor<1, double> row(std::array<std::size_t, 1>{shape[0]});
+        std::copy(values.begin(), values.end(), row.begin());
+        take(row);
+    } else {
+        Tensor<2, double> table(std::array<std::size_t, 2>{shape[0], shape[1]});
+        std::copy(values.begin(), values.end(), table.begin());
+        take(table);
+    }
+}
+
 /// Written as expected.<prefix><name>.
 inline void expect_numbers(grader::CaseWriter& writer, const std::string& prefix, const ParameterNumbers& numbers,
                            const ParameterShapes& shapes) {
-    for (const auto& [name, shape] : shapes) {
-        const std::vector<double>& values = numbers.at(name);
-        if (shape.size() == 1) {
-            Tensor<1, double> row(std::array<std::size_t, 1>{shape[0]});
-            std::copy(values.begin(), values.end(), row.begin());
-            writer.expected(prefix + name, row);
-        } else {
-            Tensor<2, double> table(std::array<std::size_t, 2>{shape[0], shape[1]});
-            std::copy(values.begin(), values.end(), table.begin());
-            writer.expected(prefix + name, table);
-        }
-    }
+    for (const auto& [name, shape] : shapes)
+        as_parameter(numbers.at(name), shape,
+                     [&, &key = name](const auto& tensor) { writer.expected(prefix + key, tensor); });
+}
+
+/// Written as mistakes of <prefix><name>.
+inline void add_mistake(grader::CaseWriter& writer, const std::string& words, const std::string& prefix,
+                        const ParameterNumbers& numbers, const ParameterShapes& shapes) {
+    for (const auto& [name, shape] : shapes)
+        as_parameter(numbers.at(name), shape,
+                     [&, &key = name](const auto& tensor) { writer.mistake(words, prefix + key, tensor); });
 }
 
 inline ParameterNumbers expected_numbers(const grader::Case& c, const std::string& prefix,

@@ -6,6 +6,11 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "data_probes.hpp"
 #include "word_draw.hpp"
@@ -53,7 +58,21 @@ TEST(Buckets, HoldEveryPairOnceSortedByBothLengths) {
         for (std::size_t i = 0; i < pairs.size(); ++i)
             expected[{pairs.sources[i].size(), pairs.targets[i].size()}].push_back(i);
         const std::vector<Bucket> got = probes::make_buckets(pairs.sources, pairs.targets);
-        ASSERT_EQ(got.size(), expected.size()) << "one bucket for each pair of lengths that occurs";
+        std::set<std::size_t> source_sizes, target_sizes;
+        for (const auto& [sizes, numbers] : expected) {
+            source_sizes.insert(sizes.first);
+            target_sizes.insert(sizes.second);
+        }
+        ASSERT_EQ(got.size(), expected.size())
+            << "one bucket for each pair of lengths that occurs"
+            << known_mistake(
+                   got.size(), expected.size(),
+                   {{"the lengths of sources that occur: words of one length have translations of several, and share a "
+                     "bucket only where both lengths are equal",
+                     source_sizes.size()},
+                    {"the lengths of translations that occur: a bucket's sources have one length, too",
+                     target_sizes.size()},
+                    {"the number of pairs: pairs of equal lengths share a bucket", pairs.sources.size()}});
         std::size_t n = 0;
         for (const auto& [sizes, numbers] : expected) {
             EXPECT_EQ(got[n].source_size, sizes.first) << "bucket " << n << ", counted in characters, without EOS";
@@ -64,6 +83,20 @@ TEST(Buckets, HoldEveryPairOnceSortedByBothLengths) {
         }
     }
     EXPECT_TRUE(probes::make_buckets({}, {}).empty()) << "no pairs, no buckets";
+}
+
+/// Words for an epoch that holds only whole batches, as a data loader's drop_last makes it.
+std::string left_out(const EpochBatches& batches, const std::vector<Bucket>& buckets, std::size_t batch_size) {
+    std::size_t whole = 0, pairs = 0;
+    for (const Bucket& bucket : buckets) {
+        whole += bucket.pairs.size() / batch_size;
+        pairs += bucket.pairs.size();
+    }
+    const bool all_whole =
+        std::all_of(batches.begin(), batches.end(), [&](const Numbers& batch) { return batch.size() == batch_size; });
+    if (!all_whole || batches.size() != whole || whole * batch_size == pairs) return {};
+    return "\n  The numbers equal those of whole batches alone: what is left of a bucket is a smaller batch, and comes "
+           "too.";
 }
 
 TEST(EpochBatches, HoldEveryPairOnceAndNeverMixBuckets) {
@@ -85,7 +118,7 @@ TEST(EpochBatches, HoldEveryPairOnceAndNeverMixBuckets) {
             }
             for (std::size_t pair = 0; pair < seen.size(); ++pair)
                 ASSERT_EQ(seen[pair], 1) << "times that pair " << pair << " comes in an epoch, batch_size "
-                                         << batch_size;
+                                         << batch_size << left_out(batches, buckets, batch_size);
             for (auto& [bucket, of_batches] : sizes) {
                 std::sort(of_batches.begin(), of_batches.end());
                 const std::size_t pairs = buckets[bucket].pairs.size();
@@ -107,16 +140,17 @@ TEST(EpochBatches, TheSeedDecidesAndEachEpochDiffers) {
     const std::vector<EpochBatches> once = ask_epochs(buckets, 4, 11, 3);
     EXPECT_EQ(ask_epochs(buckets, 4, 11, 3), once)
         << "the same seed, another order: is there a source of chance beside `random`?";
-    EXPECT_NE(ask_epochs(buckets, 4, 12, 1)[0], once[0]) << "another seed, the same order: `random` is to decide";
-    EXPECT_NE(once[0], once[1]) << "two epochs in the same order";
-    EXPECT_NE(once[1], once[2]) << "two epochs in the same order";
+    // As truths, not by EXPECT_NE, which would print all batches twice.
+    EXPECT_TRUE(ask_epochs(buckets, 4, 12, 1)[0] != once[0]) << "another seed, the same order: `random` is to decide";
+    EXPECT_TRUE(once[0] != once[1]) << "two epochs in the same order";
+    EXPECT_TRUE(once[1] != once[2]) << "two epochs in the same order";
     // Without their order, too: who shares a batch with whom.
     const auto company = [](EpochBatches batches) {
         for (Numbers& batch : batches) std::sort(batch.begin(), batch.end());
         std::sort(batches.begin(), batches.end());
         return batches;
     };
-    EXPECT_NE(company(once[0]), company(once[1]))
+    EXPECT_TRUE(company(once[0]) != company(once[1]))
         << "the same pairs share a batch in both epochs: shuffle inside the buckets";
 }
 
@@ -136,7 +170,9 @@ double chi_squared_of_orders(const std::vector<Bucket>& buckets) {
 
 TEST(EpochBatches, EveryOrderOfTheBatchesIsEquallyLikely) {
     EXPECT_LT(chi_squared_of_orders(buckets_of({1, 1, 1, 1})), 112)
-        << "chi-squared of the 24 orders of four batches over 6,000 epochs; a fair shuffle has about 23";
+        << "chi-squared of the 24 orders of four batches over 6,000 epochs; a fair shuffle has about 23. One that "
+           "swaps "
+           "each place with any of all four, and not with one of those that are left, has about 230";
     EXPECT_LT(chi_squared_of_orders(buckets_of({4})), 112)
         << "chi-squared of the 24 orders of one bucket's four pairs, batch_size 1";
 }
@@ -181,21 +217,78 @@ Tensor<2, int> rows_of(const std::vector<std::vector<int>>& rows) {
     return tensor;
 }
 
-void expect_tokens(const Tensor<2, int>& got, const std::vector<std::vector<int>>& rows, const std::string& what) {
-    expect_close(got, rows_of(rows), what, {});
+using Rows = std::vector<std::vector<int>>;
+
+/// Rows on their way to becoming a known mistake, as one list of numbers.
+std::vector<double> flat_rows(const Rows& rows) {
+    std::vector<double> numbers;
+    for (const std::vector<int>& row : rows) numbers.insert(numbers.end(), row.begin(), row.end());
+    return numbers;
+}
+
+/// The rows of a batch that should be.
+struct BatchRows {
+    Rows source, decoder_input, target;
+};
+
+/// Compares a batch, and names what is mostly done wrong.
+/// @param in_order  the batch of pairs 0, 1, .., where `numbers` were others
+void expect_batch(const Batch& got, const BatchRows& wanted, const std::string& of,
+                  const std::optional<BatchRows>& in_order = std::nullopt) {
+    const auto moved_out = [](Rows rows, int first) {  // each token one place later, the last one dropped
+        for (std::vector<int>& row : rows) {
+            row.insert(row.begin(), first);
+            row.pop_back();
+        }
+        return rows;
+    };
+    Rows moved_in = wanted.target;  // each token one place earlier
+    for (std::vector<int>& row : moved_in) {
+        row.erase(row.begin());
+        row.push_back(28);
+    }
+    const char* pairs = "pairs 0, 1, ..: row r holds pair numbers[r]";
+    KnownMistakes source, input, target;
+    if (in_order) {
+        source.emplace_back(pairs, flat_rows(in_order->source));
+        input.emplace_back(pairs, flat_rows(in_order->decoder_input));
+        target.emplace_back(pairs, flat_rows(in_order->target));
+    }
+    source.emplace_back("sources behind SOS: only the decoder's input begins with it",
+                        flat_rows(moved_out(wanted.source, 27)));
+    input.emplace_back(
+        "the target itself: the decoder would read each letter that it is asked for. It reads SOS, and then the "
+        "target's "
+        "letters one place later",
+        flat_rows(wanted.target));
+    input.emplace_back("the target behind EOS, 28: the decoder begins with SOS, 27",
+                       flat_rows(moved_out(wanted.target, 28)));
+    input.emplace_back(
+        "the target one place earlier: the decoder would read the letter after the one that it is asked for",
+        flat_rows(moved_in));
+    target.emplace_back("the decoder's input: what it is asked for is the next letter",
+                        flat_rows(wanted.decoder_input));
+    target.emplace_back(
+        "the target one place earlier, without its first letter: decoder_input is moved, not the target",
+        flat_rows(moved_in));
+    expect_close(got.source, rows_of(wanted.source), "source" + of, {}, source);
+    expect_close(got.target, rows_of(wanted.target), "target" + of, {}, target);
+    expect_close(got.decoder_input, rows_of(wanted.decoder_input), "decoder_input" + of, {}, input);
 }
 
 TEST(MakeBatch, DecoderInputIsTheTargetMovedByOnePlace) {
-    const Batch batch = probes::make_batch({"cat", "our", "dog"}, {"atcay", "ourway", "ogday"}, {2, 0});
-    expect_tokens(batch.source, {{3, 14, 6, 28}, {2, 0, 19, 28}}, "source: d o g EOS / c a t EOS");
-    expect_tokens(batch.target, {{14, 6, 3, 0, 24, 28}, {0, 19, 2, 0, 24, 28}},
-                  "target: o g d a y EOS / a t c a y EOS");
-    expect_tokens(batch.decoder_input, {{27, 14, 6, 3, 0, 24}, {27, 0, 19, 2, 0, 24}},
-                  "decoder_input: SOS o g d a y / SOS a t c a y");
+    expect_batch(probes::make_batch({"cat", "our", "dog"}, {"atcay", "ourway", "ogday"}, {2, 0}),
+                 {.source = {{3, 14, 6, 28}, {2, 0, 19, 28}},
+                  .decoder_input = {{27, 14, 6, 3, 0, 24}, {27, 0, 19, 2, 0, 24}},
+                  .target = {{14, 6, 3, 0, 24, 28}, {0, 19, 2, 0, 24, 28}}},
+                 " of pairs 2 and 0: d o g EOS, SOS o g d a y, o g d a y EOS / c a t EOS, SOS a t c a y, a t c a y EOS",
+                 BatchRows{.source = {{2, 0, 19, 28}, {14, 20, 17, 28}},
+                           .decoder_input = {{27, 0, 19, 2, 0, 24}, {27, 14, 20, 17, 22, 0}},
+                           .target = {{0, 19, 2, 0, 24, 28}, {14, 20, 17, 22, 0, 24}}});
     for (const Case& c : cases("5.1/words")) {
         Draw draw = draw_of(c);
         Pairs pairs;
-        std::vector<std::vector<int>> source, input, target;
+        Rows source, input, target;
         for (int row = 0; row < 5; ++row) {
             pairs.add(random_word(draw, 4), random_word(draw, 7));
             const auto number = [](char letter) { return letter == '-' ? 26 : letter - 'a'; };
@@ -208,10 +301,8 @@ TEST(MakeBatch, DecoderInputIsTheTargetMovedByOnePlace) {
             source.back().push_back(28);
             target.back().push_back(28);
         }
-        const Batch random = probes::make_batch(pairs.sources, pairs.targets, {0, 1, 2, 3, 4});
-        expect_tokens(random.source, source, "source of 5 random pairs of lengths 4 and 7");
-        expect_tokens(random.decoder_input, input, "decoder_input of 5 random pairs of lengths 4 and 7");
-        expect_tokens(random.target, target, "target of 5 random pairs of lengths 4 and 7");
+        expect_batch(probes::make_batch(pairs.sources, pairs.targets, {0, 1, 2, 3, 4}), {source, input, target},
+                     " of 5 random pairs of lengths 4 and 7");
     }
 }
 
@@ -228,10 +319,18 @@ TEST(MakeBatch, PairsThatShareNoBucketAreRefused) {
 
 TEST(EpochLoss, IsTheMeanOverBatchesWhateverTheirSize) {
     const std::vector<BatchLoss> losses{{1.0, 600}, {2.5, 6}, {4.0, 60}};
-    EXPECT_NEAR(probes::epoch_loss(losses), 2.5, 1e-12)
-        << "(1 + 2.5 + 4) / 3. Weighted by tokens it would be " << (600 + 2.5 * 6 + 240) / 666;
-    EXPECT_NEAR(probes::token_loss(losses), (600 + 2.5 * 6 + 240) / 666, 1e-12)
-        << "(1 * 600 + 2.5 * 6 + 4 * 60) / 666. Over batches it would be 2.5";
+    constexpr double by_tokens = (1.0 * 600 + 2.5 * 6 + 4.0 * 60) / 666;
+    const double over_batches = probes::epoch_loss(losses), over_tokens = probes::token_loss(losses);
+    EXPECT_NEAR(over_batches, 2.5, 1e-12)
+        << "(1 + 2.5 + 4) / 3"
+        << known_mistake(
+               over_batches, 2.5, {.absolute = 1e-12},
+               {{"the mean over tokens: here every batch counts alike, however many tokens it has", by_tokens},
+                {"the sum over tokens, divided by the number of batches", by_tokens * 666 / 3}});
+    EXPECT_NEAR(over_tokens, by_tokens, 1e-12)
+        << "(1 * 600 + 2.5 * 6 + 4 * 60) / 666. Over batches it would be 2.5"
+        << known_mistake(over_tokens, by_tokens, {.absolute = 1e-12},
+                         {{"the sum of the means, divided by the tokens", 7.5 / 666}});
     EXPECT_NEAR(probes::token_loss({{7.0, 0}, {3.0, 2}}), 3, 1e-12) << "a batch without tokens has no weight";
     EXPECT_TRUE(std::isnan(probes::epoch_loss({{1.0, 5}, {std::nan(""), 5}}))) << "a NaN must be seen, not skipped";
     probes::epoch_loss.expect_error<std::invalid_argument>({});

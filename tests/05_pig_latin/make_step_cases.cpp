@@ -49,6 +49,26 @@ void expect_loss(CaseWriter& writer, const std::string& key, const oracle::Trans
                 model.loss({batch.target, batch.decoder_input, batch.source}));
 }
 
+/// What a step has to do with the wrong loss, by the batch that it would be right for.
+struct WrongBatch {
+    const char* words;
+    Batch batch;
+};
+std::vector<WrongBatch> wrong_batches(const Batch& batch) {
+    return {{"those of a loss that asks for decoder_input, the letters that the decoder reads",
+             {batch.source, batch.decoder_input, batch.decoder_input}},
+            {"those of a decoder that reads `target`, the letters that it is asked for",
+             {batch.source, batch.target, batch.target}}};
+}
+
+/// Every number of every parameter, changed.
+ParameterNumbers changed(ParameterNumbers numbers, double times) {
+    for (auto& [name, values] : numbers) {
+        for (double& value : values) value *= times;
+    }
+    return numbers;
+}
+
 ModelWeights draw_small(Draw& draw) {
     return draw_weights(small, draw, 0.6);
 }
@@ -72,8 +92,21 @@ void write_gradient(const std::string& name, Draw draw) {
     CaseWriter writer("5.6/gradient", name);
     put_model(writer, {small, weights});
     put_batch(writer, batch);
-    expect_numbers(writer, "gradient.", oracle::TrainedTranslator(weights, small, {}).loss(batch).gradient,
-                   translator_shapes(small.hidden, small.layers));
+    const ParameterShapes shapes = translator_shapes(small.hidden, small.layers);
+    const oracle::TrainedTranslator trained(weights, small, {});
+    const ParameterNumbers right = trained.loss(batch).gradient;
+    expect_numbers(writer, "gradient.", right, shapes);
+    const auto mistake = [&](const char* words, const ParameterNumbers& numbers) {
+        add_mistake(writer, words, "gradient.", numbers, shapes);
+    };
+    for (const WrongBatch& wrong : wrong_batches(batch)) mistake(wrong.words, trained.loss(wrong.batch).gradient);
+    mistake("the gradients of the sum over all tokens, not their mean",
+            changed(right, static_cast<double>(batch.target.size())));
+    mistake("the gradients of the mean over words of the sum over their letters",
+            changed(right, static_cast<double>(batch.target.shape(1))));
+    mistake("the gradients of the sum over words of the mean over their letters",
+            changed(right, static_cast<double>(batch.target.shape(0))));
+    mistake("the gradients of minus the loss: a step would make it larger", changed(right, -1));
 }
 
 void write_first_step(const std::string& name, Draw draw) {
@@ -92,18 +125,41 @@ void write_adam(const std::string& name, Draw draw) {
     // With Adam's usual 1e-8 the step of a parameter whose gradient is 0 would be the sign of a rounding error. So a gradient's
     // error of 1e-6 moves a step by 1e-6 * rate / epsilon.
     constexpr double rate = 0.01, epsilon = 0.01, weight_decay = 0.1;
-    oracle::TrainedTranslator trained(weights, small, {.epsilon = epsilon, .weight_decay = weight_decay});
+    const ParameterShapes shapes = translator_shapes(small.hidden, small.layers);
+    const auto trained_with = [&](const oracle::TrainedTranslator::Settings& settings) {
+        return oracle::TrainedTranslator(weights, small, settings);
+    };
+    oracle::TrainedTranslator trained = trained_with({.epsilon = epsilon, .weight_decay = weight_decay});
+    const ParameterNumbers before = trained.parameters();
+    std::vector<oracle::TrainedTranslator> wrong(2, trained);  // as wrong_batches
+    oracle::TrainedTranslator by_words =
+        trained_with({.epsilon = epsilon, .weight_decay = weight_decay, .sum_over_letters = true});
+    oracle::TrainedTranslator undecayed = trained_with({.epsilon = epsilon});
     CaseWriter writer("5.6/adam", name);
     put_model(writer, {small, weights});
     writer.number("rate", rate).number("epsilon", epsilon).number("weight_decay", weight_decay);
     std::size_t n = 0;
     for (const std::size_t size : {6, 3, 9}) {
         const Batch batch = draw_batch(draw, 6, size, size + 2);
-        const std::string number = "." + std::to_string(n++);
+        const std::string number = "." + std::to_string(n++), prefix = "after" + number + ".";
         put_batch(writer, batch, number);
         trained.step(batch, rate);
-        expect_numbers(writer, "after" + number + ".", trained.parameters(),
-                       translator_shapes(small.hidden, small.layers));
+        expect_numbers(writer, prefix, trained.parameters(), shapes);
+        const auto mistake = [&](const char* words, const ParameterNumbers& numbers) {
+            add_mistake(writer, words, prefix, numbers, shapes);
+        };
+        mistake("the parameters as they were: no step was taken", before);
+        const std::vector<WrongBatch> batches = wrong_batches(batch);
+        for (std::size_t w = 0; w < wrong.size(); ++w) {
+            wrong[w].step(batches[w].batch, rate);
+            mistake(batches[w].words, wrong[w].parameters());
+        }
+        by_words.step(batch, rate);
+        mistake("those of steps along the gradient of a word's summed loss: the loss is a mean over tokens",
+                by_words.parameters());
+        undecayed.step(batch, rate);
+        mistake("those of an optimizer without weight decay: the step is to be taken with the given one",
+                undecayed.parameters());
     }
 }
 

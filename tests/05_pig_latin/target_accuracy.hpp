@@ -1,6 +1,6 @@
 /// @file
 /// What a run of exercise 5.11 has to reach, and with which options. How often the reference reaches it is written in
-/// chapter.toml; that simple answers do not, tests/oracles/pig_latin_baselines_test.cpp shows.
+/// chapter.toml; that simple answers do not, tests/oracles/pig_latin_baselines_test.cpp of the full workbook shows.
 #pragma once
 
 #include "experiment.hpp"

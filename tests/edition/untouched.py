@@ -27,7 +27,7 @@ else:
             states = {test["status"] for test in exercise["tests"]}
             if states != {"not_implemented"}:
                 faults.append(f"{exercise['id']}: {states}")
-for words, says in [(("mutants",), "student edition"), (("alternates",), "student edition"), (("starter",), "student edition"),
+for words, says in [(("mutants",), "student edition"), (("alternates",), "student edition"), (("starter",), "student edition"), (("bench",), "student edition"),
                     (("export", "--out", "x.zip"), "student edition"), (("autograder", "gradescope", "x.zip"), "student edition"),
                     (("check", "--seed", "2"), "student edition"), (("grade", "solutions"), "solutions")]:
     ran = workbook(*words)

@@ -49,6 +49,24 @@ TEST_F(CommandLine, OnlyKernelsAreProfiled) {
                    "--entry belongs to a CUDA file. Try: ./workbook profile my_kernel.cu --entry run");
 }
 
+TEST_F(CommandLine, RunWithoutANameListsTheDemosByChapter) {
+    replace("build/dev/toolchain.json", "\"worker_objects\"",
+            "\"demos\": {\"add-up\": [], \"simulate\": []}, \"worker_objects\"");
+    expect_refusal({"run"}, "run: which demo? Try: ./workbook run add-up\n  01  Numbers  add-up, simulate");
+    expect_refusal({"run", "simulat"},
+                   "there is no demo \"simulat\". Did you mean \"simulate\"? Demos: add-up and simulate");
+}
+
+TEST_F(CommandLine, DebugSaysThatItCompiles) {
+    submit();
+    write("build/dev/failures/mine/01_numbers/1.1/Twice.DoublesThree.safetensors", "");
+    replace("mine/01_numbers/twice.cpp", "sum(x, x)", "summ(x, x)");
+    const ProcessResult result = cli({"debug", "1.1", "--submission", "mine"});
+    EXPECT_EQ(result.exit_status, 1) << result.output;
+    EXPECT_THAT(result.output, testing::StartsWith("Compiling 1.1 without optimisation"));
+    EXPECT_THAT(result.output, HasSubstr("exercise 1.1 does not build"));
+}
+
 TEST_F(CommandLine, GradeWritesAllReportsAndTellsByItsStatus) {
     const ProcessResult result =
         cli({"grade", "solutions", "--json", "r.json", "--gradescope", "g.json", "--junit", "j.xml"});
@@ -150,6 +168,33 @@ TEST_F(CommandLine, ResetAsksBeforeItPutsWorkAsideAndKeepsIt) {
     EXPECT_EQ(cli({"reset", "1.1", "--yes"}).exit_status, 0);
     EXPECT_EQ(text("starter/01_numbers/twice.cpp.bak"), "my work\n");
     EXPECT_EQ(cli({"starter", "--check"}).exit_status, 0);
+}
+
+TEST_F(CommandLine, ResetForgetsWhatTheOldFileEarnedAndNothingElse) {
+    submit();
+    ASSERT_EQ(cli({"check", "1.1", "1.3", "--submission", "mine"}).exit_status, 0);
+    const auto status = [&] { return cli({"status", "1", "--submission", "mine"}).output; };
+    ASSERT_THAT(status(), HasSubstr(" 10 of 19 points"));
+    ASSERT_EQ(cli({"reset", "1.1", "--submission", "mine"}).exit_status, 2);
+    EXPECT_THAT(status(), HasSubstr(" 10 of 19 points")) << "it was only asked";
+    ASSERT_EQ(cli({"reset", "1.1", "--submission", "mine", "--yes"}).exit_status, 0);
+    EXPECT_THAT(status(), testing::AllOf(HasSubstr(" 5 of 19 points"), HasSubstr("not checked yet"),
+                                         testing::Not(HasSubstr("edited"))));
+    EXPECT_THAT(cli({"check", "1.3", "--submission", "mine"}).output, EndsWith("Next: ./workbook check 1.4\n"));
+    const std::string handed_out = text("mine/01_numbers/twice.cpp");
+    write("mine/01_numbers/twice.cpp", text("solutions/01_numbers/twice.cpp"));
+    ASSERT_EQ(cli({"check", "1.1", "--submission", "mine"}).exit_status, 0);
+    write("mine/01_numbers/twice.cpp", handed_out);
+    EXPECT_THAT(cli({"reset", "1.1", "--submission", "mine"}).output, HasSubstr("nothing to do"));
+    EXPECT_THAT(status(), HasSubstr(" 5 of 19 points")) << "put back by hand";
+}
+
+TEST_F(CommandLine, ResetOfASharedFileForgetsAllThatItEarned) {
+    submit();
+    replace("chapters/01_numbers/chapter.toml", "\"four_times.cpp\"", "\"four_times.cpp\", \"twice.cpp\"");
+    ASSERT_EQ(cli({"check", "1.1", "1.2", "--submission", "mine"}).exit_status, 0);
+    ASSERT_EQ(cli({"reset", "1.1", "--submission", "mine", "--yes"}).exit_status, 0);
+    EXPECT_THAT(cli({"status", "--submission", "mine"}).output, HasSubstr(" 0 of 19 points"));
 }
 
 TEST_F(CommandLine, ResetTouchesTheSubmissionThatIsNamed) {

@@ -36,16 +36,6 @@ class Completion : public Workshop {
         }
         return lines;
     }
-    /// The commands that ./workbook --help names.
-    [[nodiscard]] std::vector<std::string> commands() const {
-        const std::string help = cli({"--help"}).output;
-        std::istringstream lines(help.substr(help.find("Subcommands:")));
-        std::vector<std::string> names;
-        for (std::string line; std::getline(lines, line);) {
-            if (line.starts_with("  ") && line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
-        }
-        return names;
-    }
     /// Whether the shell takes the script for one, or a skip where there is no such shell.
     void expect_accepted(const std::string& shell) const {
         if (run_process({.argv = {"sh", "-c", "command -v " + shell}}).exit_status != 0)
@@ -101,7 +91,9 @@ TEST_F(Completion, FishAcceptsItsScript) {
     expect_accepted("fish");
 }
 
-TEST_F(Completion, AnotherShellIsOneLine) {
+TEST_F(Completion, AnotherShellOrNoneIsOneLineWithTheThree) {
+    EXPECT_EQ(cli({"completion"}).output,
+              "workbook: completion: expected bash, zsh or fish, got no shell. Try: ./workbook completion bash\n");
     EXPECT_EQ(cli({"completion", "tcsh"}).output,
               "workbook: completion: expected bash, zsh or fish, got \"tcsh\". Try: ./workbook completion bash\n");
 }

@@ -1,5 +1,7 @@
 // The student edition: what it holds, what it never holds, and what it refuses to be made from.
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "files/files.hpp"
 #include "workshop.hpp"
@@ -39,6 +41,26 @@ class Editions : public Workshop {
         }
         std::sort(found.begin(), found.end());
         return found;
+    }
+    /// Makes of this course what students get.
+    void become_one() const {
+        ASSERT_EQ(exported().exit_status, 0);
+        for (const char* folder : {"solutions", "starter"}) fs::remove_all(at(folder));
+        for (const char* folder : {".starter", "starter"})
+            fs::copy(at("out") / folder, at(folder), fs::copy_options::recursive);
+        fs::remove(at("tests/01_numbers/answer_key.toml"));
+    }
+    /// A command line of each command that an edition refuses.
+    static std::vector<std::vector<std::string>> needing_a_full_workbook() {
+        return {{"starter"},
+                {"mutants"},
+                {"alternates"},
+                {"bench"},
+                {"sample", "class"},
+                {"export"},
+                {"autograder", "gradescope", "x.zip"},
+                {"new-chapter", "07_more", "More"},
+                {"new-exercise", "1", "1.5", "More"}};
     }
     void hide(const std::string& test) const {
         replace("chapters/01_numbers/chapter.toml", "name = \"" + test + "\"\n",
@@ -117,23 +139,54 @@ TEST_F(Editions, AFolderThatIsThereIsNotWrittenInto) {
 }
 
 TEST_F(Editions, WhatOnlyAFullWorkbookCanIsRefusedInOneLineAndHarmsNothing) {
-    ASSERT_EQ(exported().exit_status, 0);
-    fs::remove_all(at("solutions"));
-    fs::copy(at("out/.starter"), at(".starter"), fs::copy_options::recursive);
+    become_one();
     write("starter/01_numbers/twice.cpp", "a student's");
-    for (const std::vector<std::string>& words : {std::vector<std::string>{"starter"},
-                                                  {"mutants"},
-                                                  {"alternates"},
-                                                  {"sample", "class"},
-                                                  {"export", "--out", "x.zip"},
-                                                  {"autograder", "gradescope", "x.zip"},
-                                                  {"new-chapter", "07_more", "More"}}) {
+    for (const std::vector<std::string>& words : needing_a_full_workbook()) {
         const ProcessResult result = cli(words);
         EXPECT_EQ(result.exit_status, 2) << words[0];
-        EXPECT_THAT(result.output, HasSubstr("this is a student edition")) << words[0];
+        EXPECT_THAT(result.output, HasSubstr(words[0] + ": this is a student edition")) << words[0];
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
     }
     EXPECT_EQ(text("starter/01_numbers/twice.cpp"), "a student's");
+}
+
+TEST_F(Editions, HelpAndCompletionNameAllButWhatIsRefused) {
+    std::set<std::string> refused, all = commands();
+    for (const std::vector<std::string>& words : needing_a_full_workbook()) refused.insert(words[0]);
+    EXPECT_THAT(all, testing::IsSupersetOf(refused));
+    become_one();
+    std::set<std::string> wanted;
+    std::set_difference(all.begin(), all.end(), refused.begin(), refused.end(), std::inserter(wanted, wanted.end()));
+    EXPECT_EQ(commands(), wanted);
+    const std::string script = cli({"completion", "fish"}).output;
+    for (const std::string& command : all) {
+        EXPECT_EQ(script.find("'__fish_use_subcommand' -a " + command + " ") != std::string::npos,
+                  wanted.contains(command))
+            << command;
+    }
+    EXPECT_THAT(cli({"mutant"}).output, AllOf(HasSubstr("there is no command"), Not(HasSubstr("mutants"))));
+}
+
+TEST_F(Editions, ListOfPagesNamesThoseThatAreThere) {
+    write("docs/results.md", "");
+    write("docs/site/pages.toml",
+          "pages = [\n  \"docs/class.md\", \"docs/results.md\", \"docs/cost.md\",\n  \"docs/sandbox.md\", "
+          "\"CHANGELOG.md\",\n]\n\n"
+          "title = \"Kernel lab\"\npages = [\"docs/cost.md\", \"docs/results.md\"]\n");
+    ASSERT_EQ(exported().exit_status, 0);
+    EXPECT_EQ(text("out/docs/site/pages.toml"),
+              "pages = [\n  \"docs/results.md\",\n]\n\ntitle = \"Kernel lab\"\npages = [\"docs/results.md\"]\n");
+}
+
+TEST_F(Editions, StatusSaysWhichPointsOfTheListAreJudgedLater) {
+    ASSERT_EQ(cli({"starter"}).exit_status, 0);
+    EXPECT_THAT(cli({"status"}).output, AllOf(HasSubstr(" 0 of 19 points, 0 %\n"), Not(HasSubstr("hand in"))));
+    become_one();
+    EXPECT_THAT(cli({"list"}).output, HasSubstr(" 19 points "));
+    const std::string status = cli({"status", "1"}).output;
+    EXPECT_THAT(status, HasSubstr(" 0 of 15 points, 0 %; 4 more are judged when you hand in\n"));
+    EXPECT_THAT(status, HasSubstr(" / 15   0 of 4 exercises, 4 more points when you hand in\n"));
+    EXPECT_THAT(status, HasSubstr("not checked yet; 4 points are judged when you hand in\n"));
 }
 
 TEST_F(Editions, CasesThatLieReadyAreGradedByAndOtherSeedsRefused) {

@@ -1,19 +1,14 @@
-// A class graded through a real Slurm on loopback: as on one machine, with lost tasks, nodes and submitters.
+// A class graded through a real Slurm on loopback: as on one machine, whatever is forged, refused or missing.
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <fcntl.h>
-#include <csignal>
-#include <memory>
 #include <mutex>
 #include <thread>
 
-#include "classroom.hpp"
 #include "cluster/slurm.hpp"
 #include "files/files.hpp"
 #include "sandbox/command.hpp"
 #include "sandbox/machine.hpp"
-#include "slurm_cluster.hpp"
+#include "slurm_classroom.hpp"
 
 namespace wb::grader {
 namespace {
@@ -23,72 +18,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-class SlurmClasses : public Classroom {
- protected:
-    void SetUp() override {
-        if (!slurm_is_installed()) GTEST_SKIP() << "slurmctld, slurmd or slurm-client is not installed";
-        cluster = std::make_unique<SlurmCluster>();
-    }
-
-    [[nodiscard]] ProcessResult grade_by_slurm(const std::string& book, std::vector<std::string> more = {},
-                                               const std::function<void(std::string_view)>& on_output = {}) const {
-        more.insert(more.end(), {"--executor", "slurm"});
-        auto environment = cluster->environment();
-        environment["PATH"] = at("tools/bin").string() + ":/usr/bin:/bin";
-        return grade(book, more, environment, on_output);
-    }
-    /// Has a command of Slurm's followed by a line of shell, in which $? is how it ended.
-    void wrap(const std::string& command, const std::string& line) const {
-        write("tools/bin/" + command, "#!/bin/sh\n/usr/bin/" + command + " \"$@\"\n" + line + "\n");
-        fs::permissions(at("tools/bin/" + command), fs::perms::owner_all);
-    }
-
-    /// Has the second call of a judge in a task say its process number and that of the task to the pipe "arrived", and wait until the test
-    /// writes to "go". Later calls do not wait.
-    void wait_in_the_second_call() {
-        ASSERT_EQ(::mkfifo(at("arrived").c_str(), 0600), 0);
-        ASSERT_EQ(::mkfifo(at("go").c_str(), 0600), 0);
-        for (const char* pipe : {"arrived", "go"}) held.push_back(::open(at(pipe).c_str(), O_RDWR | O_CLOEXEC));
-        judge(
-            "home=\"$(dirname \"$calls\")/..\"\n"
-            "if [ \"$SLURM_JOB_ID\" ] && [ $(wc -l <\"$calls\") -ge 2 ] && mkdir \"$calls.once\" 2>/dev/null; then "
-            "echo $PPID >\"$home/task\"; echo here >\"$home/arrived\"; read word <\"$home/go\"; fi");
-    }
-    void go() const { ASSERT_EQ(::write(held.at(1), "go\n", 3), 3); }
-    /// Of the task that waits.
-    [[nodiscard]] pid_t task() const { return std::stoi(text("task")); }
-
-    /// Grades three members on this machine, and forgets the calls of judges.
-    void grade_here() {
-        three_members();
-        ASSERT_EQ(grade("whole.book", {"--jobs", "1"}).exit_status, 0);
-        fs::remove(at("tools/calls"));
-    }
-    void expect_the_same_book(const std::string& book) const {
-        EXPECT_EQ(exported(book), exported("whole.book"));
-        EXPECT_EQ(exported(book, "csv"), exported("whole.book", "csv"));
-        EXPECT_THAT(strays(), IsEmpty());
-        EXPECT_THAT(folders(), IsEmpty()) << "what tasks and submitter said to each other is gone";
-        EXPECT_EQ(cluster->run({"squeue", "--noheader", "--states=PENDING,RUNNING"}), "");
-    }
-    /// Those of runs that are not over.
-    [[nodiscard]] std::vector<fs::path> folders() const {
-        std::vector<fs::path> found;
-        std::error_code none;
-        for (const auto& entry : fs::directory_iterator(at("build/dev/slurm"), none)) {
-            if (entry.is_directory()) found.push_back(entry.path());
-        }
-        return found;
-    }
-
-    ~SlurmClasses() override {
-        for (const int pipe : held) ::close(pipe);
-    }
-
-    std::unique_ptr<SlurmCluster> cluster;
-    std::vector<int> held;
-};
 
 TEST_F(SlurmClasses, VerdictsAreThoseOfOneMachine) {
     three_members();
@@ -112,131 +41,6 @@ TEST_F(SlurmClasses, VerdictsAreThoseOfOneMachine) {
     EXPECT_THAT(cli({"gradebook", "plan", "slurm.book", "--per-week", "10"}).output,
                 HasSubstr("| submissions a week | 10 |\n"));
     EXPECT_EQ(judged(), 3 * 4 * 3) << "four submissions, three exercises with a judge, three times";
-}
-
-/// Three ways in which a task ends before its time.
-struct Loss {
-    const char* name;
-    void (*happens)(SlurmCluster& cluster, pid_t task);
-};
-void PrintTo(const Loss& loss, std::ostream* out) {
-    *out << loss.name;
-}
-class LostTask : public SlurmClasses, public testing::WithParamInterface<Loss> {};
-
-TEST_P(LostTask, IsSubmittedAgainAndTheBookIsTheSame) {
-    grade_here();
-    wait_in_the_second_call();
-    ProcessResult result;
-    std::thread submitter([&] { result = grade_by_slurm("slurm.book", {"--chunk", "3"}); });
-    const bool arrived = heard(at("arrived"));
-    if (arrived) GetParam().happens(*cluster, task());
-    submitter.join();
-    ASSERT_TRUE(arrived) << result.output;
-    EXPECT_EQ(result.exit_status, 0) << result.output;
-    EXPECT_THAT(result.output, AllOf(HasSubstr("Lost task 0 of wb-"), HasSubstr("with 3 submissions left"),
-                                     HasSubstr(": 3 submissions in 2 tasks\n")))
-        << "the one it was at is submitted by itself";
-    EXPECT_EQ(judged(), 10) << "of nine exercises the one that it was at is judged twice";
-    expect_the_same_book("slurm.book");
-}
-
-INSTANTIATE_TEST_SUITE_P(SlurmClasses, LostTask,
-                         testing::Values(Loss{"cancelled",
-                                              [](SlurmCluster& cluster, pid_t) {
-                                                  cluster.run({"scancel", "--user=" + std::to_string(::geteuid())});
-                                              }},
-                                         Loss{"killed", [](SlurmCluster&, pid_t task) { ::kill(task, SIGKILL); }},
-                                         Loss{"node_lost",
-                                              [](SlurmCluster& cluster, pid_t task) {
-                                                  cluster.lose_node(SlurmCluster::node_of(task));
-                                              }}),
-                         [](const auto& loss) { return std::string(loss.param.name); });
-
-TEST_F(SlurmClasses, SubmissionThatEndsItsTasksIsSaidAndCostsNobodyElse) {
-    grade_here();
-    judge("grep -q 'sum(x, 0)' $(sed -n 's/.*\"plain\": \"\\([^\"]*\\)\".*/\\1/p' \"$2\") && kill -9 $PPID");
-    const ProcessResult result = grade_by_slurm("slurm.book", {"--chunk", "3"});
-    EXPECT_EQ(result.exit_status, 2) << result.output;
-    EXPECT_THAT(result.output,
-                AllOf(HasSubstr("bob  not graded to its end: 3 tasks ended in the middle of it: the node failed, or "),
-                      HasSubstr("2 graded, 1 stopped by a fault (--resume takes them up again)")));
-    EXPECT_THAT(exported("slurm.book", "csv"),
-                AllOf(HasSubstr("ann,,graded,,0,5,5,5,4,19,"), HasSubstr("bob,,waiting,"),
-                      HasSubstr("cat,,graded,,0,5,5,5,4,19,")));
-    judge("");
-    EXPECT_EQ(grade_by_slurm("slurm.book", {"--resume"}).exit_status, 0);
-    expect_the_same_book("slurm.book");
-}
-
-TEST_F(SlurmClasses, KilledSubmitterIsTakenUpAndFindsItsTasks) {
-    grade_here();
-    wait_in_the_second_call();
-    ProcessResult killed;
-    std::thread submitter([&] {
-        ProcessOptions options{.argv = {"/bin/sh", "-c",
-                                        "echo $$ >submitter; exec " WB_CLI
-                                        " --toolchain build/dev/toolchain.json grade --class class --book slurm.book "
-                                        "--no-sandbox --executor slurm"},
-                               .directory = root,
-                               .environment = cluster->environment()};
-        killed = run_process(options);
-    });
-    const bool arrived = heard(at("arrived"));
-    ::kill(std::stoi(text("submitter")), SIGKILL);
-    submitter.join();
-    ASSERT_TRUE(arrived) << killed.output;
-    EXPECT_EQ(killed.signal, SIGKILL);
-    std::string said;
-    bool gone = false;
-    const ProcessResult result = grade_by_slurm("slurm.book", {"--resume"}, [&](std::string_view bytes) {
-        said += bytes;
-        if (!gone && said.find("Found 1 task of an earlier run in the queue.") != std::string::npos) {
-            gone = true;
-            go();
-        }
-    });
-    EXPECT_EQ(result.exit_status, 0) << result.output;
-    EXPECT_EQ(judged(), 9) << "nothing is judged twice";
-    EXPECT_THAT(result.output, AllOf(HasSubstr("Found 1 task"), Not(HasSubstr("Job ")), Not(HasSubstr("Lost task"))));
-    expect_the_same_book("slurm.book");
-}
-
-TEST_F(SlurmClasses, WhatEndedWhileNoSubmitterLivedIsNotSubmittedAgain) {
-    grade_here();
-    // The submitter ends with the job's submission: its sbatch kills it.
-    wrap("sbatch", "kill -9 $PPID");
-    EXPECT_EQ(grade_by_slurm("slurm.book").signal, SIGKILL);
-    fs::remove_all(at("tools/bin"));
-    ASSERT_TRUE(eventually([&] { return cluster->run({"squeue", "--noheader"}).empty(); }));
-    EXPECT_EQ(judged(), 9);
-    const ProcessResult result = grade_by_slurm("slurm.book", {"--resume"});
-    EXPECT_EQ(result.exit_status, 0) << result.output;
-    EXPECT_THAT(result.output, AllOf(Not(HasSubstr("Job ")), HasSubstr("3 graded.")));
-    EXPECT_EQ(judged(), 9) << "nothing is judged twice";
-    expect_the_same_book("slurm.book");
-}
-
-TEST_F(SlurmClasses, SilentControllerIsWaitedFor) {
-    grade_here();
-    wait_in_the_second_call();
-    wrap("squeue", "ended=$?; echo $ended >>" + at("squeues").string() + "; exit $ended");
-    ProcessResult result;
-    std::thread submitter([&] { result = grade_by_slurm("slurm.book", {"--chunk", "3"}); });
-    const bool arrived = heard(at("arrived"));
-    cluster->stop_controller();
-    const bool noticed = eventually([&] { return text("squeues").find("1\n") != std::string::npos; });
-    cluster->start_controller();
-    const bool back = eventually([&] {
-        return cluster->run({"squeue", "--noheader"}).find("grade") != std::string::npos;
-    });
-    go();
-    submitter.join();
-    ASSERT_TRUE(arrived) << result.output;
-    EXPECT_TRUE(noticed && back);
-    EXPECT_EQ(result.exit_status, 0) << result.output;
-    EXPECT_THAT(result.output, Not(HasSubstr("Lost task"))) << "silence says nothing about tasks";
-    expect_the_same_book("slurm.book");
 }
 
 TEST_F(SlurmClasses, ForgedResultsEarnNothing) {
@@ -290,22 +94,6 @@ TEST_F(SlurmClasses, ForgedResultsEarnNothing) {
     EXPECT_TRUE(all_refused) << result.output;
     EXPECT_EQ(result.exit_status, 0) << result.output;
     EXPECT_EQ(judged(), 9);
-    expect_the_same_book("slurm.book");
-}
-
-TEST_F(SlurmClasses, TwoSubmittersOfOneBookAreOneTooMany) {
-    grade_here();
-    wait_in_the_second_call();
-    ProcessResult result;
-    std::thread submitter([&] { result = grade_by_slurm("slurm.book"); });
-    const bool arrived = heard(at("arrived"));
-    const ProcessResult second = grade_by_slurm("slurm.book", {"--resume"});
-    go();
-    submitter.join();
-    ASSERT_TRUE(arrived) << result.output;
-    EXPECT_EQ(second.exit_status, 2);
-    EXPECT_THAT(second.output, HasSubstr("another grader has submitted this class to the cluster"));
-    EXPECT_EQ(result.exit_status, 0) << result.output;
     expect_the_same_book("slurm.book");
 }
 

@@ -42,6 +42,16 @@ TEST(WatchScreen, FirstFailureIsToldInFullAndTheOthersInALine) {
                             "1 of 3 tests passed, 2.2 s after the save", "Next hint", "Watching starter"));
 }
 
+TEST(WatchScreen, FailureThatNamesTheMistakeIsToldBeforeOneThatOnlySeesIt) {
+    const std::string named = "weights: 4 of 4 are wrong\n  The numbers equal the result without the scale.";
+    const std::string screen = joined(watch_screen(
+        one_exercise({failed("A.One", "NaN\nmore of it"), failed("A.Two", named), failed("A.Three", named)}), facts,
+        {.width = 60, .height = 20}));
+    EXPECT_THAT(screen, HasSubstr("FAIL A.Two  failed\n    weights: 4 of 4 are wrong\n      The numbers equal"));
+    EXPECT_THAT(screen, HasSubstr("FAIL A.One  NaN\n"));
+    EXPECT_THAT(screen, Not(HasSubstr("more of it")));
+}
+
 TEST(WatchScreen, NoLineAndNoScreenIsLargerThanTheTerminal) {
     std::string message = std::string(300, 'x');
     for (int i = 0; i < 60; ++i) message += "\nline " + std::to_string(i) + " with some more words to fold at the edge";

@@ -1,5 +1,7 @@
 #include "workshop.hpp"
 
+#include <sstream>
+
 #include "files/files.hpp"
 
 namespace wb::grader {
@@ -66,6 +68,16 @@ ProcessResult Workshop::cli(std::vector<std::string> words) const {
     ProcessOptions options{.argv = words, .directory = root};
     options.environment = {{"LC_ALL", "C"}};
     return run_process(options);
+}
+
+std::set<std::string> Workshop::commands() const {
+    const std::string help = cli({"--help"}).output;
+    std::istringstream lines(help.substr(help.find("Subcommands:")));
+    std::set<std::string> names;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("  ") && line[2] != ' ') names.insert(line.substr(2, line.find(' ', 2) - 2));
+    }
+    return names;
 }
 
 ExerciseReport exercise_of(const Report& report, const std::string& id) {

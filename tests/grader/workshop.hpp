@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ class Workshop : public testing::Test {
                                 const std::string& folder = "mine") const;
     /// Runs workbook-cli here.
     [[nodiscard]] ProcessResult cli(std::vector<std::string> words) const;
+    /// The commands that ./workbook --help names.
+    [[nodiscard]] std::set<std::string> commands() const;
 
     std::filesystem::path root;
 };

@@ -13,7 +13,7 @@ namespace wb::grader {
 namespace {
 
 using detail::compare;
-using Mistakes = std::vector<std::pair<std::string, std::vector<double>>>;
+using Mistakes = KnownMistakes;
 
 TEST(Compare, EqualWithinToleranceSaysNothing) {
     EXPECT_EQ(compare({1.0, 2.0}, {1.0, 2.0 + 1e-7}, {2}, {.absolute = 1e-6}, "out", {}), "");
@@ -98,6 +98,29 @@ TEST(Compare, HandfulOfNumbersNamesNoMistake) {
     const std::string text =
         compare({0}, {1}, {1}, {.absolute = 1e-6}, "out", {{"a sum that leaves out columns", {0}}});
     EXPECT_EQ(text.find("leaves out"), std::string::npos) << text;
+}
+
+TEST(Compare, OneNumberNamesAMistakeWhenItsDigitsDo) {
+    const auto told = [](double got, double mistake) {
+        return compare({got}, {3.367126}, {1}, {.absolute = 1e-5}, "loss", {{"the sum", {mistake}}});
+    };
+    EXPECT_THAT(told(20.202755, 20.202756), testing::HasSubstr("The numbers equal the sum."));
+    EXPECT_THAT(told(20.21, 20.202756), testing::Not(testing::HasSubstr("sum"))) << "another number";
+    for (const double round : {1.0, 0.5, -2.0, 0.0, 42.0, 1200.0})
+        EXPECT_THAT(told(round, round), testing::Not(testing::HasSubstr("sum"))) << round << " is met by much else";
+    EXPECT_THAT(told(3.3676261, 3.3676261), testing::Not(testing::HasSubstr("sum"))) << "50 allowances from the truth";
+}
+
+TEST(Compare, AnswersToTheBitNameAMistakeToo) {
+    const std::vector<int> right{19, 4, 28};
+    const std::vector<std::pair<std::string, std::vector<int>>> mistakes{{"nothing wrong", right},
+                                                                         {"a word without its end", {19, 4}}};
+    EXPECT_EQ(known_mistake({19, 4}, right, mistakes), "\n  The numbers equal a word without its end.");
+    EXPECT_EQ(known_mistake({19}, right, mistakes), "");
+    EXPECT_EQ(known_mistake(right, right, mistakes), "");
+    const std::vector<std::pair<std::string, double>> losses{{"the loss per token", 1.283784}};
+    EXPECT_EQ(known_mistake(1.2837838, 2.5, {.absolute = 1e-4}, losses), "\n  The numbers equal the loss per token.");
+    EXPECT_EQ(known_mistake(1.2, 2.5, {.absolute = 1e-4}, losses), "");
 }
 
 TEST(Compare, LargestElementScalesTheToleranceOfSumsThatCancel) {

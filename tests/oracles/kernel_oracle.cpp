@@ -20,7 +20,17 @@ Tensor<2, double> row_softmax(const Tensor<2>& scores, const RowSoftmaxFlaws& fl
     for (std::size_t r = 0; r < rows; ++r) {
         double m = -infinity;
         for (std::size_t c = 0; c < cols; ++c) m = std::max(m, static_cast<double>(scores(r, c)));
-        const auto exponential = [&](std::size_t c) { return m == -infinity ? 0.0 : std::exp(scores(r, c) - m); };
+        const auto subtracted = [&](std::size_t c) {
+            if (flaws.maximum_left_on) return 0.0;
+            if (!flaws.maximum_of_each_warp) return m;
+            double of_warp = -infinity;
+            for (std::size_t j = c / 32 * 32; j < std::min(c / 32 * 32 + 32, cols); ++j)
+                of_warp = std::max(of_warp, static_cast<double>(scores(r, j)));
+            return of_warp;
+        };
+        const auto exponential = [&](std::size_t c) {
+            return scores(r, c) == -infinity ? 0.0 : std::exp(scores(r, c) - subtracted(c));
+        };
         for (std::size_t c = 0; c < cols; ++c) {
             std::size_t first = 0, last = cols;  // the columns whose sum divides column c
             if (flaws.sum_of_each_warp) {
@@ -28,11 +38,13 @@ Tensor<2, double> row_softmax(const Tensor<2>& scores, const RowSoftmaxFlaws& fl
                 last = std::min(first + 32, cols);
             }
             if (flaws.whole_warps_only) last = cols / 32 * 32;
+            if (flaws.first_columns_only != 0) last = std::min(flaws.first_columns_only, cols);
             double l = 0;
             for (std::size_t j = first; j < last; ++j) l += exponential(j);
             if (flaws.not_divided) l = 1;
             weights(r, c) = l == 0 ? 0 : exponential(c) / l;
             if (m == -infinity && flaws.masked_row_uniform) weights(r, c) = 1.0 / static_cast<double>(cols);
+            if (flaws.first_columns_only != 0 && c >= last) weights(r, c) = std::numeric_limits<double>::quiet_NaN();
         }
     }
     return weights;
@@ -43,12 +55,16 @@ Tensor<2, double> matmul(const Tensor<2>& a, const Tensor<2>& b, const MatmulFla
     std::size_t first = 0, last = k;
     if (flaws.whole_tiles_of != 0) last = k / flaws.whole_tiles_of * flaws.whole_tiles_of;
     if (flaws.last_tile_only_of != 0 && k > 0) first = (k - 1) / flaws.last_tile_only_of * flaws.last_tile_only_of;
+    const auto product = [&](std::size_t i, std::size_t t, std::size_t j) {
+        return static_cast<double>(flaws.a_transposed ? a(t, i) : a(i, t)) * (flaws.b_transposed ? b(j, t) : b(t, j));
+    };
     Tensor<2, double> c({m, n});
     for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
             double sum = 0;
-            for (std::size_t t = first; t < last; ++t) {
-                sum += static_cast<double>(a(i, t)) * (flaws.b_transposed ? b(j, t) : b(t, j));
+            for (std::size_t t = first; t < last; ++t) sum += product(i, t, j);
+            if (const std::size_t tile = flaws.stale_tile_of; tile != 0 && k > tile && k % tile != 0) {
+                for (std::size_t t = k - tile; t < k / tile * tile; ++t) sum += product(i, t, j);
             }
             c(i, j) = sum;
         }

@@ -13,10 +13,13 @@ namespace wb::oracle {
 
 /// Mistakes in a softmax by rows, one at a time.
 struct RowSoftmaxFlaws {
-    bool not_divided = false;         ///< exp(s - m), without the division by the sum
-    bool sum_of_each_warp = false;    ///< columns 0-31, 32-63, .. each sum to 1: warps never met
-    bool whole_warps_only = false;    ///< columns from 32 * floor(cols / 32) on are missing from the sum
-    bool masked_row_uniform = false;  ///< 1 / cols in a row of -inf throughout (a finite -1e9 as the mask)
+    bool not_divided = false;            ///< exp(s - m), without the division by the sum
+    bool sum_of_each_warp = false;       ///< columns 0-31, 32-63, .. each sum to 1: warps never met
+    bool whole_warps_only = false;       ///< columns from 32 * floor(cols / 32) on are missing from the sum
+    bool masked_row_uniform = false;     ///< 1 / cols in a row of -inf throughout (a finite -1e9 as the mask)
+    bool maximum_of_each_warp = false;   ///< s - the maximum of the own 32 columns, over a sum of all columns
+    bool maximum_left_on = false;        ///< exp(s) / sum exp(s); NaN where exp overflows
+    std::size_t first_columns_only = 0;  ///< not 0: a softmax of so many columns; NaN past them, where anything may be
 };
 
 /// exp(s - m) / sum exp(s - m) of each row; zeros in a row of -inf throughout. [rows, cols]
@@ -26,6 +29,8 @@ Tensor<2, double> row_softmax(const Tensor<2>& scores, const RowSoftmaxFlaws& fl
 struct MatmulFlaws {
     std::size_t whole_tiles_of = 0;     ///< not 0: the last k % whole_tiles_of products of each sum are missing
     std::size_t last_tile_only_of = 0;  ///< not 0: the sum starts again at each tile, so only the last one is in it
+    std::size_t stale_tile_of = 0;      ///< not 0: what lies past k in the last tiles is still the step's before
+    bool a_transposed = false;          ///< a[t, i] in place of a[i, t]; a must be square
     bool b_transposed = false;          ///< b[j, t] in place of b[t, j]; b must be square
 };
 

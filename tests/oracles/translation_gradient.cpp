@@ -88,11 +88,12 @@ LossAndGradient TrainedTranslator::loss(const Batch& batch) const {
 double TrainedTranslator::step(const Batch& batch, double rate) {
     constexpr double beta1 = 0.9, beta2 = 0.999;
     const LossAndGradient now = loss(batch);
+    const double times = settings_.sum_over_letters ? static_cast<double>(batch.target.shape(1)) : 1;
     ++steps_;
     for (auto& [name, values] : parameters_) {
         const double shrink = shapes_.at(name).size() == 1 ? 1 : 1 - rate * settings_.weight_decay;
         for (std::size_t i = 0; i < values.size(); ++i) {
-            const double g = now.gradient.at(name)[i];
+            const double g = times * now.gradient.at(name)[i];
             double &m = first_.at(name)[i], &v = second_.at(name)[i];
             m = beta1 * m + (1 - beta1) * g;
             v = beta2 * v + (1 - beta2) * g * g;

@@ -30,6 +30,7 @@ class TrainedTranslator {
     /// AdamW's numbers, as wb::AdamOptions; only matrices decay.
     struct Settings {
         double epsilon = 1e-8, weight_decay = 0;
+        bool sum_over_letters = false;  ///< a mistake: steps along the gradient of a word's summed loss
     };
 
     TrainedTranslator(const ModelWeights& weights, const TranslatorOptions& options, const Settings& settings);

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""No page of the student edition links to what the edition lacks: solutions, oracles, mutants, an instructor's pages.
+"""No page of the student edition leads to what the edition lacks: solutions, oracles, mutants, an instructor's pages.
+
+    edition_links.py ROOT     of the workbook, or of an edition of all chapters
 
 Read are the pages that students get: docs/edition/, the handouts, the guides. A link leads to a file of this workbook that is in the
-edition, or to a heading of such a page. A mention without a link is nobody's dead end.
+edition, or to a heading of such a page. A path that a page, a contract or a starter names without a link is there too, and a command is one that an
+edition has; or the paragraph says that it is of the full workbook.
 """
 import os
 import pathlib
@@ -10,11 +13,15 @@ import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-LACKING = ("solutions", "benchmarks", "tests/oracles", "tests/mutants", "tests/alternates", "tests/goldens", "tests/kernels", "docs/worked_example",
-           "docs/instructors_guide.md", "docs/class.md", "docs/autograders.md", "docs/sandbox.md", "docs/cost.md", "docs/homework.md", "docs/edition",
-           "CHANGELOG.md")
-PAGES = ("docs/edition/*.md", "chapters/*/README.md", "docs/students_guide.md", "docs/kernel_lab.md", "docs/three_kernels.md",
-         "kernels/README.md", "datasets/README.md", "docs/results.md")
+LACKING = ("solutions", "benchmarks", *(f"tests/{folder}" for folder in (
+               "oracles", "mutants", "alternates", "goldens", "kernels", "solutions", "course", "attacks", "grader", "quality", "site", "edition")),
+           "docs/worked_example", "docs/instructors_guide.md", "docs/class.md", "docs/autograders.md", "docs/sandbox.md", "docs/cost.md",
+           "docs/homework.md", "docs/edition", "docs/make_kernel_tables", "docs/make_pictures", "CHANGELOG.md")
+PAGES = (*(("docs/edition/*.md",) if (ROOT / "docs/edition").is_dir() else ("*.md",)), "chapters/*/README.md", "docs/students_guide.md",
+         "docs/kernel_lab.md", "docs/three_kernels.md", "kernels/README.md", "datasets/README.md", "docs/results.md")
+CODE = ("chapters/*/*.hpp", "chapters/*/chapter.toml", "starter/*/*")
+PATH = re.compile(r"(?<![\w./-])(?:benchmarks|chapters|cmake|datasets|docs|grader|kernels|library|solutions|starter|tests)/[\w./*-]*\w|CHANGELOG\.md")
+COMMAND = re.compile(r"(?:--submission|--against|grade) solutions\b|\./workbook (?:alternates|autograder|bench|export|mutants|new-\w+|sample|starter)\b")
 
 
 def prose(markdown):
@@ -65,6 +72,31 @@ def complaint(page, link):
     return None
 
 
+def paragraphs(text):
+    """What stands between two blank lines, and the number of the first line of each."""
+    number = 1
+    for block in re.split(r"\n[ \t]*\n", text):
+        yield number, block
+        number += block.count("\n") + 2
+
+
+def is_lacking(path):
+    if any(path == pathlib.Path(one) or pathlib.Path(one) in path.parents for one in LACKING):
+        return True
+    return not (list(ROOT.glob(str(path))) if "*" in path.name else source_of(path).exists())
+
+
+def mentions(file):
+    """Complaints about what the file names and a student cannot find."""
+    for number, block in paragraphs((ROOT / file).read_text()):
+        if "full workbook" in re.sub(r"\s+(?:///? |#  )?", " ", block):
+            continue
+        for match in [*PATH.finditer(block), *COMMAND.finditer(block)]:
+            if match.re is COMMAND or ("NN_name" not in match[0] and is_lacking(pathlib.Path(match[0]))):
+                line = number + block.count("\n", 0, match.start())
+                yield f"{file}:{line}: mentions \"{match[0]}\", which a student edition lacks: leave it out, or say that it is of the full workbook"
+
+
 def main():
     pages = [page.relative_to(ROOT) for pattern in PAGES for page in sorted(ROOT.glob(pattern))]
     links, complaints = 0, []
@@ -74,10 +106,13 @@ def main():
                 links += 1
                 if what := complaint(page, link):
                     complaints.append(f"{page}:{number}: the link to \"{link}\" {what}")
+    code = [file.relative_to(ROOT) for pattern in CODE for file in sorted(ROOT.glob(pattern)) if file.is_file()]
+    for file in [*pages, *code]:
+        complaints += mentions(file)
     print("\n".join(complaints))
     if links < 100:
         complaints.append("the pages were not read")
-    print(f"{links} links on {len(pages)} pages; {len(complaints)} lead where a student cannot go")
+    print(f"{links} links on {len(pages)} pages, {len(code)} other files; {len(complaints)} lead where a student cannot go")
     return 1 if complaints else 0
 
 
