@@ -23,6 +23,14 @@ void add_how_to_grade(CLI::App* command, ReportFiles& files, GradingWords& words
                           "how much runs at once (default: the processors)");
 }
 
+/// What was said of it, or what goes without saying. @param options  of check or of grade
+template <class Options>
+void take_how_to_grade(const Desk& desk, const GradingWords& words, Options& options) {
+    options.seed = desk_seed(desk.toolchain, words.seed);
+    options.jobs = words.jobs.value_or(default_jobs());
+    options.seconds = words.seconds.value_or(0);
+}
+
 /// Whether grade is asked for a class, whose options it then completes. @throws UsageError  when it is asked for something between
 bool is_class(GradingWords& words) {
     const std::string example = "./workbook grade --class submissions/ --book class.book";
@@ -108,9 +116,7 @@ void add_check(CLI::App& app, GradingWords& words, const OnCommand& on) {
     check->add_flag("--watch", words.check.watch, "check again whenever a file is saved");
     add_how_to_grade(check, words.check.files, words, "./workbook check 2.1");
     on(check, [&words](const Desk& desk) {
-        words.check.seed = desk_seed(desk.toolchain, words.seed);
-        words.check.jobs = words.jobs.value_or(default_jobs());
-        words.check.seconds = words.seconds.value_or(0);
+        take_how_to_grade(desk, words, words.check);
         return check_command(desk, words.check);
     });
 }
@@ -136,9 +142,7 @@ void add_grade(CLI::App& app, GradingWords& words, const OnCommand& on) {
     grade->add_flag("--no-sandbox", words.of_class.no_sandbox, "run a class as you run your own programs");
     add_how_to_grade(grade, words.grade.files, words, "./workbook grade starter");
     on(grade, [&words](const Desk& desk) {
-        words.grade.seed = desk_seed(desk.toolchain, words.seed);
-        words.grade.jobs = words.jobs.value_or(default_jobs());
-        words.grade.seconds = words.seconds.value_or(0);
+        take_how_to_grade(desk, words, words.grade);
         if (words.executor != "local" && words.executor != "slurm")
             throw UsageError("--executor: expected local or slurm, got \"" + words.executor +
                              "\". Try: ./workbook grade starter --executor local");

@@ -41,7 +41,7 @@ std::string Case::text(const std::string& key) const {
 }
 
 KnownMistakes Case::mistakes(const std::string& key) const {
-    std::vector<std::pair<std::string, std::vector<double>>> found;
+    KnownMistakes found;
     for (const auto& [name, words] : content_.metadata) {
         if (!name.starts_with("mistake.")) continue;
         const std::string tensor = name + "." + key;

@@ -171,8 +171,7 @@ double chi_squared_of_orders(const std::vector<Bucket>& buckets) {
 TEST(EpochBatches, EveryOrderOfTheBatchesIsEquallyLikely) {
     EXPECT_LT(chi_squared_of_orders(buckets_of({1, 1, 1, 1})), 112)
         << "chi-squared of the 24 orders of four batches over 6,000 epochs; a fair shuffle has about 23. One that "
-           "swaps "
-           "each place with any of all four, and not with one of those that are left, has about 230";
+           "swaps each place with any of all four, and not with one of those that are left, has about 230";
     EXPECT_LT(chi_squared_of_orders(buckets_of({4})), 112)
         << "chi-squared of the 24 orders of one bucket's four pairs, batch_size 1";
 }
@@ -258,8 +257,7 @@ void expect_batch(const Batch& got, const BatchRows& wanted, const std::string& 
                         flat_rows(moved_out(wanted.source, 27)));
     input.emplace_back(
         "the target itself: the decoder would read each letter that it is asked for. It reads SOS, and then the "
-        "target's "
-        "letters one place later",
+        "target's letters one place later",
         flat_rows(wanted.target));
     input.emplace_back("the target behind EOS, 28: the decoder begins with SOS, 27",
                        flat_rows(moved_out(wanted.target, 28)));
